@@ -1,0 +1,57 @@
+"""Synthetic clips: invented channels, creators and titles, the same ones for the same seed."""
+
+from datetime import datetime, timedelta
+from random import Random
+from string import ascii_letters, digits
+
+RawClip = dict[str, object]
+
+JUST_CHATTING = "509658"
+_GAMES = (JUST_CHATTING, "490001", "490002", "")
+_CHANNELS = (("1000001", "Example_Streamer"), ("1000002", "QuietOtterPlays"), ("1000003", "試験配信"))
+_OPENINGS = ("how did that", "nobody expected it to", "watch the cat", "the boss did", "chat made me", "we all")
+_ENDINGS = ("work", "explode", 'say "hello"', "sing, twice", "fall down 😹", "win\nat last", "vanish…", "クリア")
+_SLUG_WORDS = ("Amber", "Brisk", "Curious", "Dapper", "Eager", "Fuzzy", "Gentle", "Humble", "Otter", "Teapot", "Comet")
+_SUFFIX = ascii_letters + digits + "-_"
+
+
+def synthetic_clips(count: int = 600, *, now: datetime, seed: int = 1) -> list[RawClip]:
+    """So many clips of the thirty days before `now`, as Helix writes them, with the oddities that real ones have.
+
+    Among them are empty `game_id`s, `video_id`s and languages, a `vod_offset` of null or 0, whole and decimal
+    durations, ids with `-` and `_` anywhere in them, and titles with quotes, line breaks and several scripts.
+
+    Args:
+        count: How many.
+        now: No clip is younger; aware.
+        seed: Another seed gives other clips.
+    """
+    chance = Random(seed)
+    return [_clip(chance, now) for _ in range(count)]
+
+
+def _clip(chance: Random, now: datetime) -> RawClip:
+    slug = "".join(chance.sample(_SLUG_WORDS, 3)) + "-" + "".join(chance.choices(_SUFFIX, k=16))
+    broadcaster_id, broadcaster_name = chance.choices(_CHANNELS, weights=(6, 3, 1))[0]
+    viewer = chance.randrange(200)
+    has_vod = chance.choice((True, False))
+    created_at = now - timedelta(seconds=chance.randrange(60, 30 * 24 * 3600))
+    return {
+        "id": slug,
+        "url": f"https://clips.twitch.tv/{slug}",
+        "embed_url": f"https://clips.twitch.tv/embed?clip={slug}",
+        "broadcaster_id": broadcaster_id,
+        "broadcaster_name": broadcaster_name,
+        "creator_id": str(2_000_000 + viewer),
+        "creator_name": f"viewer_{viewer}",
+        "video_id": str(3_000_000_000 + chance.randrange(10**6)) if has_vod else "",
+        "game_id": chance.choices(_GAMES, weights=(60, 20, 15, 5))[0],
+        "language": chance.choices(("en", "ja", "en-gb", "other", ""), weights=(70, 15, 5, 5, 5))[0],
+        "title": f"{chance.choice(_OPENINGS)} {chance.choice(_ENDINGS)}",
+        "view_count": int(chance.paretovariate(0.8) * 5),
+        "created_at": created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "thumbnail_url": f"https://static-cdn.jtvnw.net/twitch-clips-thumbnails-prod/{slug}/preview-480x272.jpg",
+        "duration": chance.choice((30, 60, chance.randrange(50, 600) / 10)),
+        "vod_offset": chance.choice((0, chance.randrange(20_000))) if has_vod else None,
+        "is_featured": not chance.randrange(20),
+    }

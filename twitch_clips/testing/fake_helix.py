@@ -1,0 +1,200 @@
+"""`FakeHelix`: a server on loopback that answers as Helix is reported to.
+
+It is written from the reports alone and shares no code with the client, so it cannot confirm the client's mistakes.
+"""
+
+import asyncio
+import base64
+import json
+import math
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Self
+
+import attrs
+from aiohttp import web
+
+from .catalogue import RawClip, synthetic_clips
+
+_MAX_FIRST = 100
+
+
+@attrs.define
+class _RefusalError(Exception):
+    status: int
+    error: str
+    message: str
+
+
+@attrs.define
+class _Points:
+    """Helix's own bucket: refilled all the time, full again after a minute."""
+
+    limit: int
+    points: float
+    at: float
+
+    def take(self, now: float) -> bool:
+        self.points = min(self.limit, self.points + (now - self.at) * self.limit / 60)
+        self.at = now
+        if self.points < 1:
+            return False
+        self.points -= 1
+        return True
+
+    def seconds_to_full(self) -> float:
+        return (self.limit - self.points) * 60 / self.limit
+
+
+@attrs.define(kw_only=True)
+class FakeHelix:
+    """An embedded Helix with a synthetic catalogue: `async with FakeHelix() as helix: ...`.
+
+    It serves `POST {auth_url}/token` and `GET {api_url}/clips`, on the running loop's clock. Wall time (`Date`,
+    `Ratelimit-Reset`, the catalogue's youngest clip) starts at `now` and goes on with that clock.
+
+    Args:
+        clips: The catalogue, as Helix writes clips; synthetic ones by default.
+        now: Wall time at the start; the real one by default.
+        limit: Points in the bucket, full at the start.
+        port: Where to listen; any free port by default.
+
+    Attributes:
+        client_id: The one application that it knows.
+        client_secret: Its secret.
+        access_token: A token of that application, valid from the start.
+        targets: Path and query string of each request to the API, in the order they came, refused ones included.
+        tokens: How many tokens the token server has given.
+    """
+
+    clips: Iterable[RawClip] | None = None
+    now: datetime | None = None
+    limit: int = 800
+    port: int = 0
+    client_id: str = attrs.field(default="sandbox", init=False)
+    client_secret: str = attrs.field(default="sandbox-secret", init=False)
+    access_token: str = attrs.field(default="sandbox-token-0", init=False)
+    targets: list[str] = attrs.field(factory=list[str], init=False)
+    tokens: int = attrs.field(default=0, init=False)
+    _catalogue: list[RawClip] = attrs.field(factory=list[RawClip], init=False)
+    _started_at: datetime = attrs.field(init=False)
+    _zero: float = attrs.field(init=False)
+    _points: _Points = attrs.field(init=False)
+    _runner: web.AppRunner = attrs.field(init=False)
+
+    @property
+    def api_url(self) -> str:
+        """The API's base URL."""
+        return f"http://127.0.0.1:{self.port}/helix"
+
+    @property
+    def auth_url(self) -> str:
+        """The token server's base URL."""
+        return f"http://127.0.0.1:{self.port}/oauth2"
+
+    async def __aenter__(self) -> Self:
+        """Listen."""
+        self._zero = asyncio.get_running_loop().time()
+        self._started_at = self.now or datetime.now(UTC)
+        clips = synthetic_clips(now=self._started_at) if self.clips is None else self.clips
+        self._catalogue = sorted(clips, key=lambda clip: -int(str(clip["view_count"])))
+        self._points = _Points(self.limit, self.limit, self._zero)
+        app = web.Application()
+        app.router.add_post("/oauth2/token", self._token)
+        app.router.add_get("/helix/clips", self._clips)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        self.port = self._runner.addresses[0][1]
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Close every connection."""
+        await self._runner.cleanup()
+
+    async def _token(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        if form.get("client_id") != self.client_id:
+            return web.json_response({"status": 400, "message": "invalid client"}, status=400)
+        if form.get("client_secret") != self.client_secret:
+            return web.json_response({"status": 403, "message": "invalid client secret"}, status=403)
+        if form.get("grant_type") != "client_credentials":
+            return web.json_response({"status": 400, "message": "invalid grant type"}, status=400)
+        self.tokens += 1
+        token = f"sandbox-token-{self.tokens}"
+        return web.json_response({"access_token": token, "expires_in": 5_000_000, "token_type": "bearer"})
+
+    async def _clips(self, request: web.Request) -> web.Response:
+        self.targets.append(request.raw_path)
+        headers: dict[str, str] = {}
+        try:
+            self._authorize(request)
+            try:
+                self._spend()
+            finally:
+                headers = self._headers()
+            return web.json_response(self._page(request), headers=headers)
+        except _RefusalError as refusal:
+            body = {"error": refusal.error, "status": refusal.status, "message": refusal.message}
+            return web.json_response(body, status=refusal.status, headers=headers)
+
+    def _authorize(self, request: web.Request) -> None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if not token:
+            raise _RefusalError(401, "Unauthorized", "OAuth token is missing")
+        given = {f"sandbox-token-{number}" for number in range(self.tokens + 1)}
+        if scheme != "Bearer" or token not in given:
+            raise _RefusalError(401, "Unauthorized", "Invalid OAuth token")
+        if request.headers.get("Client-Id") != self.client_id:
+            raise _RefusalError(401, "Unauthorized", "Client ID and OAuth token do not match")
+
+    def _spend(self) -> None:
+        if not self._points.take(asyncio.get_running_loop().time()):
+            raise _RefusalError(429, "Too Many Requests", "Request limit exceeded")
+
+    def _headers(self) -> dict[str, str]:
+        now = self._started_at + timedelta(seconds=asyncio.get_running_loop().time() - self._zero)
+        return {
+            "Date": format_datetime(now.astimezone(UTC), usegmt=True),
+            "Ratelimit-Limit": str(self.limit),
+            "Ratelimit-Remaining": str(math.floor(self._points.points)),
+            "Ratelimit-Reset": str(math.ceil(now.timestamp() + self._points.seconds_to_full())),
+        }
+
+    def _page(self, request: web.Request) -> dict[str, object]:
+        selectors = [name for name in ("broadcaster_id", "game_id") if name in request.query]
+        if len(selectors) != 1:
+            raise _RefusalError(400, "Bad Request", "Specify one of broadcaster_id, game_id and id.")
+        first = _first(request.query.get("first", "20"))
+        offset = _offset(request.query.get("after"))
+        wanted = request.query[selectors[0]]
+        listing = [clip for clip in self._catalogue if clip[selectors[0]] == wanted]
+        end = offset + first
+        pagination = {"cursor": _cursor(end)} if end < len(listing) else {}
+        return {"data": listing[offset:end], "pagination": pagination}
+
+
+def _first(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= _MAX_FIRST:
+        message = 'The parameter "first" was malformed: the value must be less than or equal to 100'
+        raise _RefusalError(400, "Bad Request", message)
+    return int(text)
+
+
+def _cursor(offset: int) -> str:
+    """A cursor of Helix's own form: an offset in base64, in JSON, in base64 (decoded from twitchdev/issues#1045)."""
+    inner = base64.b64encode(str(offset).encode()).decode()
+    outer = json.dumps({"b": None, "a": {"Cursor": inner}}, separators=(",", ":"))
+    return base64.b64encode(outer.encode()).decode().rstrip("=")
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        outer = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), validate=True))
+        return int(base64.b64decode(outer["a"]["Cursor"]))
+    except (ValueError, KeyError, TypeError):
+        message = "The cursor specified in the before or after query parameter is not valid."
+        raise _RefusalError(400, "Bad Request", message) from None

@@ -1,0 +1,73 @@
+"""An event loop that jumps to its next deadline when it has nothing to do, so that a test's hours pass in no time.
+
+Sockets are real. The loop jumps only when none is ready and no thread works for it: what a thread finishes is real
+time, and virtual time stands still meanwhile.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
+
+if TYPE_CHECKING:
+    from _typeshed import FileDescriptorLike
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+_START = 1000.0
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Give it as a loop factory: `asyncio.Runner(loop_factory=VirtualLoop)`, or pytest-asyncio's hook for them."""
+
+    def __init__(self) -> None:
+        """Start at an arbitrary time."""
+        self._now = _START
+        self._threads = 0
+        super().__init__(_JumpingSelector(self._jump))
+
+    def time(self) -> float:
+        """Virtual seconds."""
+        return self._now
+
+    def run_in_executor(self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts) -> "asyncio.Future[T]":
+        """As ever, and time stands still until the function is done."""
+        future = super().run_in_executor(executor, func, *args)
+        self._threads += 1
+        future.add_done_callback(self._thread_done)
+        return future
+
+    def _thread_done(self, _future: object) -> None:
+        self._threads -= 1
+
+    def _jump(self, seconds: float) -> bool:
+        """Let that much time pass, unless somebody works."""
+        if self._threads:
+            return False
+        self._now += seconds
+        return True
+
+
+class _JumpingSelector(selectors.BaseSelector):
+    def __init__(self, jump: Callable[[float], bool]) -> None:
+        self._jump = jump
+        self._real = selectors.DefaultSelector()
+
+    def register(self, fileobj: "FileDescriptorLike", events: int, data: object = None) -> selectors.SelectorKey:
+        return self._real.register(fileobj, events, data)
+
+    def unregister(self, fileobj: "FileDescriptorLike") -> selectors.SelectorKey:
+        return self._real.unregister(fileobj)
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = self._real.select(0)
+        if ready or (timeout is not None and (timeout <= 0 or self._jump(timeout))):
+            return ready
+        return self._real.select(None)
+
+    def close(self) -> None:
+        self._real.close()
+
+    def get_map(self) -> Mapping["FileDescriptorLike", selectors.SelectorKey]:
+        return self._real.get_map()
