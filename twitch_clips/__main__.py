@@ -8,12 +8,11 @@ def main() -> None:
     try:
         from .cli import main as run  # noqa: PLC0415  (an optional dependency)
     except ModuleNotFoundError as error:
-        if error.name not in {"click", "rich"}:
+        library = str(error.name).partition(".")[0]
+        if library not in {"click", "rich"}:
             raise
-        sys.exit(
-            f"twitch-clips: {error.name} is missing; the command line is an extra: pip install 'twitch-clips[cli]'"
-        )
-    run()
+        sys.exit(f"twitch-clips: {library} is missing; the command line is an extra: pip install 'twitch-clips[cli]'")
+    run(prog_name="twitch-clips")
 
 
 if __name__ == "__main__":

@@ -103,9 +103,7 @@ async def _read(request: AbstractAsyncContextManager[aiohttp.ClientResponse], ur
 
 def _failure(error: Exception, url: URL) -> TransportError:
     if isinstance(error, aiohttp.ClientConnectorError):
-        return ConnectFailed(
-            f"cannot connect to {error.host}:{error.port}: {error.os_error.strerror or error.os_error}"
-        )
+        return ConnectFailed(str(error))
     if isinstance(error, TimeoutError):
         return TimedOut(f"no whole answer from {url} in time")
     return TransportError(f"no whole answer from {url}: {type(error).__name__}: {error}")

@@ -9,22 +9,6 @@ from twitch_clips.errors import QueryError
 MAX_PAGE_SIZE = 100
 
 
-def _check_id(query: "ClipsQuery", _attribute: object, value: object) -> None:
-    # Given a login in place of an id, Helix may answer an empty list: a loss without a word.
-    if not (isinstance(value, str) and value.isascii() and value.isdigit()):
-        raise QueryError(f"{query.selector} must be a string of digits, not {value!r}: Helix knows no other ids")
-
-
-def _check_page_size(_query: "ClipsQuery", _attribute: object, value: object) -> None:
-    if not is_whole(value) or not 1 <= value <= MAX_PAGE_SIZE:
-        raise QueryError(f"page_size must be a whole number from 1 to {MAX_PAGE_SIZE}, not {value!r}")
-
-
-def is_whole(value: object) -> TypeGuard[int]:
-    """Whether it is a whole number; `True` and `False` are none."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 @attrs.frozen(kw_only=True)
 class ClipsQuery:
     """Which clips: one selector, and how many records every page asks for.
@@ -34,8 +18,14 @@ class ClipsQuery:
     """
 
     selector: Literal["game_id", "broadcaster_id"]
-    id: str = attrs.field(validator=_check_id)
-    page_size: int = attrs.field(default=MAX_PAGE_SIZE, validator=_check_page_size)
+    id: str
+    page_size: int = MAX_PAGE_SIZE
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what Helix would refuse, and what it would answer with an empty list."""
+        _check_id(self.selector, self.id)
+        if not is_whole(self.page_size) or not 1 <= self.page_size <= MAX_PAGE_SIZE:
+            raise QueryError(f"page_size must be a whole number from 1 to {MAX_PAGE_SIZE}, not {self.page_size!r}")
 
     def parameters(self, after: str | None) -> dict[str, str]:
         """The query parameters of the page that the cursor `after` leads to; `None` is the first page."""
@@ -43,3 +33,14 @@ class ClipsQuery:
         if after is not None:
             parameters["after"] = after
         return parameters
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether it is a whole number; `True` and `False` are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _check_id(selector: str, value: object) -> None:
+    # Given a login in place of an id, Helix may answer an empty list: a loss without a word.
+    if not (isinstance(value, str) and value.isascii() and value.isdigit()):
+        raise QueryError(f"{selector} must be a string of digits, not {value!r}: Helix knows no other ids")

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Self
 
-import attrs
 from aiohttp import web
 
 from .catalogue import RawClip, synthetic_clips
@@ -20,34 +19,33 @@ from .catalogue import RawClip, synthetic_clips
 _MAX_FIRST = 100
 
 
-@attrs.define
 class _RefusalError(Exception):
-    status: int
-    error: str
-    message: str
+    def __init__(self, status: int, error: str, message: str) -> None:
+        super().__init__(status, error, message)
+        self.status = status
+        self.body = {"error": error, "status": status, "message": message}
 
 
-@attrs.define
 class _Points:
     """Helix's own bucket: refilled all the time, full again after a minute."""
 
-    limit: int
-    points: float
-    at: float
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.left = float(limit)
+        self._at = 0.0
 
     def take(self, now: float) -> bool:
-        self.points = min(self.limit, self.points + (now - self.at) * self.limit / 60)
-        self.at = now
-        if self.points < 1:
+        self.left = min(self.limit, self.left + (now - self._at) * self.limit / 60)
+        self._at = now
+        if self.left < 1:
             return False
-        self.points -= 1
+        self.left -= 1
         return True
 
     def seconds_to_full(self) -> float:
-        return (self.limit - self.points) * 60 / self.limit
+        return (self.limit - self.left) * 60 / self.limit
 
 
-@attrs.define(kw_only=True)
 class FakeHelix:
     """An embedded Helix with a synthetic catalogue: `async with FakeHelix() as helix: ...`.
 
@@ -56,7 +54,7 @@ class FakeHelix:
 
     Args:
         clips: The catalogue, as Helix writes clips; synthetic ones by default.
-        now: Wall time at the start; the real one by default.
+        now: Wall time at the start, aware; the real one by default.
         limit: Points in the bucket, full at the start.
         port: Where to listen; any free port by default.
 
@@ -64,24 +62,31 @@ class FakeHelix:
         client_id: The one application that it knows.
         client_secret: Its secret.
         access_token: A token of that application, valid from the start.
+        port: Where it listens, once it does.
         targets: Path and query string of each request to the API, in the order they came, refused ones included.
         tokens: How many tokens the token server has given.
     """
 
-    clips: Iterable[RawClip] | None = None
-    now: datetime | None = None
-    limit: int = 800
-    port: int = 0
-    client_id: str = attrs.field(default="sandbox", init=False)
-    client_secret: str = attrs.field(default="sandbox-secret", init=False)
-    access_token: str = attrs.field(default="sandbox-token-0", init=False)
-    targets: list[str] = attrs.field(factory=list[str], init=False)
-    tokens: int = attrs.field(default=0, init=False)
-    _catalogue: list[RawClip] = attrs.field(factory=list[RawClip], init=False)
-    _started_at: datetime = attrs.field(init=False)
-    _zero: float = attrs.field(init=False)
-    _points: _Points = attrs.field(init=False)
-    _runner: web.AppRunner = attrs.field(init=False)
+    client_id = "sandbox"
+    client_secret = "sandbox-secret"  # noqa: S105  (it opens nothing but this)
+    access_token = "sandbox-token-0"  # noqa: S105  (the same)
+
+    def __init__(
+        self, clips: Iterable[RawClip] | None = None, *, now: datetime | None = None, limit: int = 800, port: int = 0
+    ) -> None:
+        """Keep the settings; listen on `async with`."""
+        self._started_at = now or datetime.now(UTC)
+        catalogue = synthetic_clips(now=self._started_at) if clips is None else clips
+        self._catalogue = sorted(catalogue, key=lambda clip: -int(str(clip["view_count"])))
+        self._points = _Points(limit)
+        self._zero = 0.0
+        app = web.Application()
+        app.router.add_post("/oauth2/token", self._token)
+        app.router.add_get("/helix/clips", self._clips)
+        self._runner = web.AppRunner(app, access_log=None)
+        self.port = port
+        self.targets: list[str] = []
+        self.tokens = 0
 
     @property
     def api_url(self) -> str:
@@ -96,14 +101,6 @@ class FakeHelix:
     async def __aenter__(self) -> Self:
         """Listen."""
         self._zero = asyncio.get_running_loop().time()
-        self._started_at = self.now or datetime.now(UTC)
-        clips = synthetic_clips(now=self._started_at) if self.clips is None else self.clips
-        self._catalogue = sorted(clips, key=lambda clip: -int(str(clip["view_count"])))
-        self._points = _Points(self.limit, self.limit, self._zero)
-        app = web.Application()
-        app.router.add_post("/oauth2/token", self._token)
-        app.router.add_get("/helix/clips", self._clips)
-        self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
         self.port = self._runner.addresses[0][1]
@@ -136,8 +133,7 @@ class FakeHelix:
                 headers = self._headers()
             return web.json_response(self._page(request), headers=headers)
         except _RefusalError as refusal:
-            body = {"error": refusal.error, "status": refusal.status, "message": refusal.message}
-            return web.json_response(body, status=refusal.status, headers=headers)
+            return web.json_response(refusal.body, status=refusal.status, headers=headers)
 
     def _authorize(self, request: web.Request) -> None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -150,15 +146,18 @@ class FakeHelix:
             raise _RefusalError(401, "Unauthorized", "Client ID and OAuth token do not match")
 
     def _spend(self) -> None:
-        if not self._points.take(asyncio.get_running_loop().time()):
+        if not self._points.take(self._elapsed()):
             raise _RefusalError(429, "Too Many Requests", "Request limit exceeded")
 
+    def _elapsed(self) -> float:
+        return asyncio.get_running_loop().time() - self._zero
+
     def _headers(self) -> dict[str, str]:
-        now = self._started_at + timedelta(seconds=asyncio.get_running_loop().time() - self._zero)
+        now = self._started_at + timedelta(seconds=self._elapsed())
         return {
             "Date": format_datetime(now.astimezone(UTC), usegmt=True),
-            "Ratelimit-Limit": str(self.limit),
-            "Ratelimit-Remaining": str(math.floor(self._points.points)),
+            "Ratelimit-Limit": str(self._points.limit),
+            "Ratelimit-Remaining": str(math.floor(self._points.left)),
             "Ratelimit-Reset": str(math.ceil(now.timestamp() + self._points.seconds_to_full())),
         }
 

@@ -1,0 +1,42 @@
+"""What all tests share: virtual time, the embedded Helix, a client that asks it."""
+
+import json
+from asyncio import AbstractEventLoop
+from collections.abc import AsyncGenerator, Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twitch_clips import AppAuth, AsyncClips
+from twitch_clips.testing import FakeHelix, VirtualLoop
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLoop]]:
+    """Every asynchronous test runs on virtual time."""
+    return {"virtual": VirtualLoop}
+
+
+@pytest.fixture
+async def helix() -> AsyncGenerator[FakeHelix]:
+    """An embedded Helix with the synthetic catalogue, on 1 June 2026."""
+    async with FakeHelix(now=NOW) as helix:
+        yield helix
+
+
+@pytest.fixture
+async def clips(helix: FakeHelix) -> AsyncGenerator[AsyncClips]:
+    """A client of that Helix with an application's credentials."""
+    auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
+    async with AsyncClips(auth, api_url=helix.api_url) as clips:
+        yield clips
+
+
+@pytest.fixture(scope="session")
+def sample() -> Callable[[str], Any]:
+    """The JSON of one of the project's own samples, by name."""
+    folder = Path(__file__).parent / "samples"
+    return lambda name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,136 @@
+"""`AsyncClips`: what it is made from, what it refuses."""
+
+import asyncio
+import socket
+from typing import Any
+
+import aiohttp
+import pytest
+
+from twitch_clips import AsyncClips, AuthError, ClosedError, NoLimit, QueryError, StaticAuth
+from twitch_clips.testing import FakeHelix
+
+from .conftest import NOW
+
+GAME = "509658"
+AUTH = StaticAuth("example", "t0ken")
+VARIABLES = ("CLIENT_ID", "CLIENT_SECRET", "ACCESS_TOKEN", "API_URL", "AUTH_URL")
+
+
+@pytest.mark.parametrize("limit", [-1, True, 1.0, "5"])
+async def test_a_wrong_limit_is_refused_in_the_call(clips: AsyncClips, helix: FakeHelix, limit: Any) -> None:
+    """Not when the first clip is asked for; nothing was sent, not even for a token."""
+    with pytest.raises(QueryError, match="limit must be a whole number from 0 on, or None"):
+        clips.by_game(GAME, limit=limit)
+    assert (helix.targets, helix.tokens) == ([], 0)
+
+
+async def test_a_wrong_id_or_page_size_is_refused_in_the_call(clips: AsyncClips) -> None:
+    """For games and broadcasters alike."""
+    with pytest.raises(QueryError, match="game_id must be a string of digits"):
+        clips.by_game("Just Chatting")
+    with pytest.raises(QueryError, match="broadcaster_id must be a string of digits"):
+        clips.by_broadcaster("example_streamer")
+    with pytest.raises(QueryError, match="page_size"):
+        clips.by_broadcaster("1000001", page_size=101)
+
+
+@pytest.mark.parametrize("settings", [{"timeout": 0}, {"timeout": -1}, {"timeout": float("nan")}, {"api_url": "helix"}])
+def test_wrong_settings_are_refused(settings: dict[str, Any]) -> None:
+    """At once, by name."""
+    with pytest.raises(QueryError, match=next(iter(settings))):
+        AsyncClips(AUTH, **settings)
+
+
+async def test_a_closed_client_answers_no_more(clips: AsyncClips) -> None:
+    """It says so, also to a stream that was made before."""
+    stream = clips.by_game(GAME)
+    await clips.aclose()
+    with pytest.raises(ClosedError, match="this AsyncClips is closed"):
+        await stream.first()
+
+
+async def test_a_session_that_was_passed_in_is_used_and_left_open(helix: FakeHelix) -> None:
+    """Its `raise_for_status` included: the error is still ours."""
+    auth = StaticAuth(helix.client_id, helix.access_token)
+    async with aiohttp.ClientSession() as session:
+        async with AsyncClips(auth, api_url=helix.api_url, session=session) as clips:
+            assert await clips.by_game(GAME).first() is not None
+        assert not session.closed
+
+
+async def test_a_bucket_that_was_passed_in_decides(helix: FakeHelix) -> None:
+    """One that lets all go at once meets the server's own limit."""
+    auth = StaticAuth(helix.client_id, helix.access_token)
+    async with AsyncClips(auth, api_url=helix.api_url, bucket=NoLimit()) as clips:
+        start = asyncio.get_running_loop().time()
+        await clips.by_game(GAME, page_size=1, limit=20).collect()
+        assert asyncio.get_running_loop().time() == start
+
+
+def test_it_may_be_made_outside_a_loop_and_used_in_several() -> None:
+    """Bots build it in `__init__`; notebooks call `asyncio.run` over and over and close nothing in between."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    auth = StaticAuth(FakeHelix.client_id, FakeHelix.access_token)
+    clips = AsyncClips(auth, api_url=f"http://127.0.0.1:{port}/helix")
+
+    async def first_clip() -> str:
+        async with FakeHelix(port=port, now=NOW):
+            clip = await clips.by_game(GAME).first()
+        assert clip is not None
+        return clip.id
+
+    async def last_clip() -> str:
+        async with clips:
+            return await first_clip()
+
+    assert asyncio.run(first_clip()) == asyncio.run(last_clip())
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """No variable set."""
+    for name in VARIABLES:
+        monkeypatch.delenv(f"TWITCH_{name}", raising=False)
+    return monkeypatch
+
+
+async def test_from_env_takes_a_secret(environment: pytest.MonkeyPatch, helix: FakeHelix) -> None:
+    """And the addresses of another server."""
+    values = (helix.client_id, helix.client_secret, "", helix.api_url, helix.auth_url)
+    for name, value in zip(VARIABLES, values, strict=True):
+        environment.setenv(f"TWITCH_{name}", value)
+    async with AsyncClips.from_env() as clips:
+        assert await clips.by_game(GAME).first() is not None
+    assert helix.tokens == 1
+
+
+async def test_from_env_takes_a_given_token(environment: pytest.MonkeyPatch, helix: FakeHelix) -> None:
+    """No token is asked for."""
+    environment.setenv("TWITCH_CLIENT_ID", helix.client_id)
+    environment.setenv("TWITCH_ACCESS_TOKEN", helix.access_token)
+    environment.setenv("TWITCH_API_URL", helix.api_url)
+    async with AsyncClips.from_env() as clips:
+        assert await clips.by_game(GAME).first() is not None
+    assert helix.tokens == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "TWITCH_CLIENT_ID is not set"),
+        ({"CLIENT_SECRET": "s3cret"}, "TWITCH_CLIENT_ID is not set"),
+        ({"CLIENT_ID": "example"}, "neither is set"),
+        ({"CLIENT_ID": "example", "CLIENT_SECRET": "s3cret", "ACCESS_TOKEN": "t0ken"}, "both are set"),
+    ],
+)
+def test_from_env_names_what_is_missing_or_contradictory(
+    environment: pytest.MonkeyPatch, values: dict[str, str], words: str
+) -> None:
+    """Without a word of what is in them."""
+    for name, value in values.items():
+        environment.setenv(f"TWITCH_{name}", value)
+    with pytest.raises(AuthError, match=words) as caught:
+        AsyncClips.from_env()
+    assert "s3cret" not in str(caught.value)

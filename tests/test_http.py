@@ -1,0 +1,154 @@
+"""The aiohttp adapter: what goes out, what comes back, what it makes of failures."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, Generator
+from typing import Any
+from unittest.mock import Mock
+
+import aiohttp
+import pytest
+from aioresponses import aioresponses
+from yarl import URL
+
+from twitch_clips import ConnectFailed, QueryError, TimedOut, TransportError
+from twitch_clips._helix.answer import Answer
+from twitch_clips._http import Http, base_url, post_form
+from twitch_clips.testing import FakeHelix
+
+API = "https://helix.example/helix"
+CLIPS = f"{API}/clips?game_id=1"
+
+
+class Response(aiohttp.ClientResponse):
+    """What aioresponses 0.7.9 needs to build a response of aiohttp 3.14."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Supply the argument it does not know of."""
+        super().__init__(*args, stream_writer=Mock(), **kwargs)
+
+
+@pytest.fixture
+def server() -> Generator[Any]:
+    """No network: what it was not told to answer is a connection error."""
+    with aioresponses() as server:
+        yield server
+
+
+@pytest.fixture
+async def http() -> AsyncGenerator[Http]:
+    """The adapter with a session of its own."""
+    http = Http(API, None, timeout=5)
+    yield http
+    await http.aclose()
+
+
+async def _get(http: Http) -> Answer:
+    return await http.get("clips", {"game_id": "1"}, {"Client-Id": "example"})
+
+
+def _sent(server: Any) -> dict[str, Any]:
+    [[call]] = server.requests.values()
+    sent: dict[str, Any] = call.kwargs
+    return sent
+
+
+async def test_the_whole_answer_comes_back(http: Http, server: Any) -> None:
+    """Status, headers without regard to case, and the body's bytes."""
+    server.get(CLIPS, status=404, body=b"\xff", headers={"Ratelimit-Limit": "800"}, response_class=Response)
+    answer = await _get(http)
+    assert (answer.status, answer.body, answer.headers["RATELIMIT-LIMIT"]) == (404, b"\xff", "800")
+
+
+async def test_the_request_says_who_asks(http: Http, server: Any) -> None:
+    """The caller's headers beside a `User-Agent` with the version."""
+    server.get(CLIPS, response_class=Response)
+    await _get(http)
+    assert _sent(server)["headers"] == {"User-Agent": "twitch-clips/0.1.0", "Client-Id": "example"}
+
+
+@pytest.mark.parametrize("slash", ["", "/", "//"])
+async def test_a_base_url_may_end_in_a_slash(slash: str, server: Any) -> None:
+    """A double slash in the path would be answered with a 503."""
+    http = Http(API + slash, None, timeout=5)
+    server.get(CLIPS, response_class=Response)
+    assert (await _get(http)).status == 200
+    await http.aclose()
+
+
+@pytest.mark.parametrize("url", ["", "helix.example", "ftp://helix.example", "https://", "http://[", "/helix"])
+def test_a_base_url_that_is_none_is_refused(url: str) -> None:
+    """Before any request, by the argument's name."""
+    with pytest.raises(QueryError, match="api_url must be an address such as https://host/path"):
+        base_url("api_url", url)
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "words"),
+    [
+        (aiohttp.ClientPayloadError("cut"), TransportError, "ClientPayloadError: cut"),
+        (aiohttp.ServerDisconnectedError(), TransportError, "Server disconnected"),
+        (ConnectionResetError(104, "reset"), TransportError, "reset"),
+        (aiohttp.ServerTimeoutError(), TimedOut, "no whole answer from https://helix.example/helix/clips in time"),
+        (TimeoutError(), TimedOut, "in time"),
+    ],
+)
+async def test_a_failed_request_is_a_transport_error(
+    http: Http, server: Any, raised: Exception, kind: type[TransportError], words: str
+) -> None:
+    """Neither aiohttp's error nor the headers that some of them hold are anywhere in it."""
+    server.get(CLIPS, exception=raised)
+    with pytest.raises(kind, match=words) as caught:
+        await _get(http)
+    assert type(caught.value) is kind
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+
+
+async def test_a_refused_connection_names_the_host() -> None:
+    """Against a real port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    http = Http(f"http://127.0.0.1:{port}", None, timeout=5)
+    with pytest.raises(ConnectFailed, match=rf"Cannot connect to host 127\.0\.0\.1:{port}"):
+        await _get(http)
+    await http.aclose()
+
+
+async def test_a_server_that_hangs_is_given_up_after_the_timeout() -> None:
+    """Five virtual seconds; the kernel takes the connection, and nobody answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        http = Http(f"http://127.0.0.1:{listener.getsockname()[1]}", None, timeout=5)
+        start = asyncio.get_running_loop().time()
+        with pytest.raises(TimedOut):
+            await _get(http)
+        assert asyncio.get_running_loop().time() - start == pytest.approx(5, abs=1)
+        await http.aclose()
+
+
+async def test_a_redirect_is_not_followed(http: Http, server: Any) -> None:
+    """The token would go along."""
+    server.get(CLIPS, status=302, headers={"Location": "https://elsewhere.example/"}, response_class=Response)
+    assert (await _get(http)).status == 302
+
+
+async def test_a_session_that_was_passed_in_is_used_as_it_is_and_never_closed(server: Any) -> None:
+    """Its own `raise_for_status` does not reach our requests."""
+    async with aiohttp.ClientSession(raise_for_status=True) as session:
+        http = Http(API, session, timeout=5)
+        server.get(CLIPS, status=500, response_class=Response)
+        assert (await _get(http)).status == 500
+        await http.aclose()
+        assert not session.closed
+
+
+async def test_a_form_is_posted_as_twitch_documents_it() -> None:
+    """Over a session that is closed again."""
+    async with FakeHelix() as helix:
+        form = {
+            "client_id": helix.client_id,
+            "client_secret": helix.client_secret,
+            "grant_type": "client_credentials",
+        }
+        answer = await post_form(URL(helix.auth_url) / "token", form, 5)
+    assert answer.status == 200

@@ -1,0 +1,21 @@
+"""What `import twitch_clips` gives, and what it leaves alone."""
+
+import subprocess
+import sys
+
+import twitch_clips
+
+
+def test_all_public_names_exist_and_are_documented() -> None:
+    """`__all__` is the contract."""
+    for name in twitch_clips.__all__:
+        assert getattr(twitch_clips, name).__doc__, name
+
+
+def test_importing_it_loads_neither_the_sandbox_nor_an_extra() -> None:
+    """Nor the server half of aiohttp, nor anything else that costs a bot its start-up time."""
+    code = "import sys, twitch_clips; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603  (our own)
+    assert "twitch_clips.client" in loaded
+    assert not {"aiohttp.web", "click", "rich", "importlib.metadata", "twitch_clips.testing"} & set(loaded)
