@@ -38,6 +38,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._thread_done)
         return future
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109
+        """Wait for the threads however long they take: a time-out (Python 3.12 has one) would jump ahead of them."""
+        await super().shutdown_default_executor()
+
     def _thread_done(self, _future: object) -> None:
         self._threads -= 1
 
