@@ -74,6 +74,15 @@ def test_empty_credentials_are_refused_at_once(kind: type[Any], client_id: str, 
         kind(client_id, secret)
 
 
+@pytest.mark.parametrize("kind", [StaticAuth, AppAuth])
+@pytest.mark.parametrize("secret", ["s3cret\n", " s3cret", "s3 cret", "s3cret\0", "s\N{CYRILLIC SMALL LETTER IE}cret"])
+def test_credentials_that_cannot_be_sent_are_refused_at_once(kind: type[Any], secret: str) -> None:
+    """Such as a line break left over from a file; the message does not show the secret."""
+    with pytest.raises(QueryError, match="cannot be sent") as caught:
+        kind("example", secret)
+    assert "cret" not in str(caught.value).replace("client_secret", "")
+
+
 def test_an_auth_url_that_is_none_is_refused_at_once() -> None:
     """By the argument's name."""
     with pytest.raises(QueryError, match="auth_url must be an address"):

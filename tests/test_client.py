@@ -50,6 +50,28 @@ async def test_a_closed_client_answers_no_more(clips: AsyncClips) -> None:
         await stream.first()
 
 
+async def test_closing_it_stops_a_request_that_still_waits_for_its_turn() -> None:
+    """It is never sent, and no connection is opened behind the user's back."""
+    async with FakeHelix(now=NOW, limit=1) as helix:
+        clips = AsyncClips(StaticAuth(helix.client_id, helix.access_token), api_url=helix.api_url)
+        await clips.by_game(GAME).first()
+        waiting = asyncio.ensure_future(clips.by_game(GAME).first())
+        await asyncio.sleep(1)
+        await clips.aclose()
+        with pytest.raises(ClosedError):
+            await waiting
+        assert len(helix.targets) == 1
+
+
+async def test_a_session_that_its_owner_closed_is_named(helix: FakeHelix) -> None:
+    """The error of aiohttp would be a bare `RuntimeError`."""
+    auth = StaticAuth(helix.client_id, helix.access_token)
+    async with aiohttp.ClientSession() as session:
+        clips = AsyncClips(auth, api_url=helix.api_url, session=session)
+    with pytest.raises(ClosedError, match="the aiohttp session that was passed in is closed"):
+        await clips.by_game(GAME).first()
+
+
 async def test_a_session_that_was_passed_in_is_used_and_left_open(helix: FakeHelix) -> None:
     """Its `raise_for_status` included: the error is still ours."""
     auth = StaticAuth(helix.client_id, helix.access_token)

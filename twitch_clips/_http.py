@@ -13,7 +13,7 @@ import aiohttp
 from yarl import URL
 
 from ._helix.answer import Answer
-from .errors import ConnectFailed, QueryError, TimedOut, TransportError
+from .errors import ClosedError, ConnectFailed, QueryError, TimedOut, TransportError
 
 
 class Http:
@@ -25,6 +25,7 @@ class Http:
         Raises:
             QueryError: `api_url` is no HTTP address.
         """
+        self._closed = False
         self._base = base_url("api_url", api_url)
         self._given = session
         self._own: aiohttp.ClientSession | None = None
@@ -36,9 +37,10 @@ class Http:
         """The answer to a GET of a path behind the API's base URL.
 
         Raises:
+            ClosedError: This, or the session that was passed in, is closed.
             TransportError: No whole answer came.
         """
-        session = self._given or await self._session()
+        session = await self._session()
         url = self._base / path
         request = session.get(
             url.with_query(parameters),
@@ -49,13 +51,28 @@ class Http:
         )
         return await _read(request, url)
 
+    def check_open(self) -> None:
+        """Find out before anything is spent on a request that could not be sent.
+
+        Raises:
+            ClosedError: This, or the session that was passed in, is closed.
+        """
+        if self._closed:
+            raise ClosedError("this AsyncClips is closed: ask inside its `async with`")
+        if self._given is not None and self._given.closed:
+            raise ClosedError("the aiohttp session that was passed in is closed")
+
     async def aclose(self) -> None:
-        """Close what was opened here."""
+        """Close what was opened here, and open nothing again."""
+        self._closed = True
         if self._own is not None:
             await self._own.close()
             self._own = None
 
     async def _session(self) -> aiohttp.ClientSession:
+        self.check_open()
+        if self._given is not None:
+            return self._given
         loop = asyncio.get_running_loop()
         if self._own is None or self._loop is not loop:
             # A second `asyncio.run`: the first one's connections died with its loop.

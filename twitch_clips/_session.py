@@ -10,7 +10,6 @@ from ._helix.query import ClipsQuery
 from ._http import Http
 from .auth import Auth
 from .bucket import Bucket
-from .errors import ClosedError
 
 
 @attrs.define(kw_only=True)
@@ -20,7 +19,6 @@ class Session:
     auth: Auth
     bucket: Bucket
     http: Http
-    closed: bool = False
 
     async def page(self, query: ClipsQuery, after: str | None) -> Page:
         """The page that the cursor `after` leads to; one request.
@@ -32,12 +30,10 @@ class Session:
 
     async def aclose(self) -> None:
         """Close the connections and answer no more."""
-        self.closed = True
         await self.http.aclose()
 
     async def _get(self, path: str, parameters: Mapping[str, str]) -> Answer:
-        if self.closed:
-            raise ClosedError("this AsyncClips is closed: make the request inside its `async with`")
+        self.http.check_open()
         token = await self.auth.token()
         await self.bucket.acquire()
         rate = None

@@ -39,7 +39,7 @@ class StaticAuth:
         access_token: An app or user access token, without `Bearer`.
 
     Raises:
-        QueryError: One of them is empty.
+        QueryError: One of them is empty, or holds a character that cannot be sent.
     """
 
     def __init__(self, client_id: str, access_token: str) -> None:
@@ -69,7 +69,7 @@ class AppAuth:
         auth_url: The token server's base URL; `/token` is added.
 
     Raises:
-        QueryError: A credential is empty, or `auth_url` is no HTTP address.
+        QueryError: A credential is empty or holds a character that cannot be sent, or `auth_url` is no HTTP address.
     """
 
     def __init__(self, client_id: str, client_secret: str, *, auth_url: str = DEFAULT_AUTH_URL) -> None:
@@ -111,3 +111,5 @@ def _require(**arguments: str) -> None:
     for name, value in arguments.items():
         if not value:
             raise QueryError(f"{name} is empty")
+        if any(not "!" <= char <= "~" for char in value):
+            raise QueryError(f"{name} holds white space or another character that cannot be sent in a header")

@@ -61,6 +61,7 @@ class AsyncClips:
 
         Raises:
             AuthError: A variable is missing, or both kinds of credentials are there.
+            QueryError: A variable holds what cannot be a credential or an address.
         """
         client_id, secret, token = (
             os.environ.get(name, "") for name in ("TWITCH_CLIENT_ID", "TWITCH_CLIENT_SECRET", "TWITCH_ACCESS_TOKEN")
