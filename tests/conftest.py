@@ -2,17 +2,28 @@
 
 import json
 from asyncio import AbstractEventLoop
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
+import aiohttp
 import pytest
+from aioresponses import aioresponses
 
 from twitch_clips import AppAuth, AsyncClips
 from twitch_clips.testing import FakeHelix, VirtualLoop
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+class Response(aiohttp.ClientResponse):
+    """What aioresponses 0.7.9 needs to build a response of aiohttp 3.14."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Supply the argument it does not know of."""
+        super().__init__(*args, stream_writer=Mock(), **kwargs)
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLoop]]:
@@ -33,6 +44,13 @@ async def clips(helix: FakeHelix) -> AsyncGenerator[AsyncClips]:
     auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
     async with AsyncClips(auth, api_url=helix.api_url) as clips:
         yield clips
+
+
+@pytest.fixture
+def server() -> Generator[Any]:
+    """No network: what it was not told to answer is a connection error."""
+    with aioresponses() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from twitch_clips import AsyncClips, AuthError, ClosedError, NoLimit, QueryError, StaticAuth
+from twitch_clips import AsyncClips, AuthError, ClosedError, NoLimit, QueryError, ResponseError, StaticAuth
 from twitch_clips.testing import FakeHelix
 
-from .conftest import NOW
+from .conftest import NOW, Response
 
 GAME = "509658"
 AUTH = StaticAuth("example", "t0ken")
@@ -81,13 +81,16 @@ async def test_a_session_that_was_passed_in_is_used_and_left_open(helix: FakeHel
         assert not session.closed
 
 
-async def test_a_bucket_that_was_passed_in_decides(helix: FakeHelix) -> None:
+async def test_a_bucket_that_was_passed_in_decides() -> None:
     """One that lets all go at once meets the server's own limit."""
-    auth = StaticAuth(helix.client_id, helix.access_token)
-    async with AsyncClips(auth, api_url=helix.api_url, bucket=NoLimit()) as clips:
-        start = asyncio.get_running_loop().time()
-        await clips.by_game(GAME, page_size=1, limit=20).collect()
-        assert asyncio.get_running_loop().time() == start
+    async with FakeHelix(now=NOW, limit=10) as helix:
+        auth = StaticAuth(helix.client_id, helix.access_token)
+        async with AsyncClips(auth, api_url=helix.api_url, bucket=NoLimit()) as clips:
+            stream = clips.by_game(GAME, page_size=1)
+            for _ in range(10):
+                await anext(stream)
+            with pytest.raises(ResponseError, match="429"):
+                await anext(stream)
 
 
 def test_it_may_be_made_outside_a_loop_and_used_in_several() -> None:
@@ -136,6 +139,17 @@ async def test_from_env_takes_a_given_token(environment: pytest.MonkeyPatch, hel
     async with AsyncClips.from_env() as clips:
         assert await clips.by_game(GAME).first() is not None
     assert helix.tokens == 0
+
+
+async def test_from_env_asks_twitch_unless_told_otherwise(environment: pytest.MonkeyPatch, server: Any) -> None:
+    """At the documented addresses."""
+    environment.setenv("TWITCH_CLIENT_ID", "example")
+    environment.setenv("TWITCH_CLIENT_SECRET", "s3cret")
+    server.post("https://id.twitch.tv/oauth2/token", payload={"access_token": "t0ken"}, response_class=Response)
+    page = {"data": [], "pagination": {}}
+    server.get("https://api.twitch.tv/helix/clips?game_id=509658&first=100", payload=page, response_class=Response)
+    async with AsyncClips.from_env() as clips:
+        assert await clips.by_game(GAME).collect() == []
 
 
 @pytest.mark.parametrize(

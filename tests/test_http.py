@@ -2,13 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import Any
-from unittest.mock import Mock
 
 import aiohttp
 import pytest
-from aioresponses import aioresponses
 from yarl import URL
 
 from twitch_clips import ConnectFailed, QueryError, TimedOut, TransportError
@@ -16,23 +15,10 @@ from twitch_clips._helix.answer import Answer
 from twitch_clips._http import Http, base_url, post_form
 from twitch_clips.testing import FakeHelix
 
+from .conftest import Response
+
 API = "https://helix.example/helix"
 CLIPS = f"{API}/clips?game_id=1"
-
-
-class Response(aiohttp.ClientResponse):
-    """What aioresponses 0.7.9 needs to build a response of aiohttp 3.14."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Supply the argument it does not know of."""
-        super().__init__(*args, stream_writer=Mock(), **kwargs)
-
-
-@pytest.fixture
-def server() -> Generator[Any]:
-    """No network: what it was not told to answer is a connection error."""
-    with aioresponses() as server:
-        yield server
 
 
 @pytest.fixture
@@ -132,6 +118,26 @@ async def test_a_redirect_is_not_followed(http: Http, server: Any) -> None:
     assert (await _get(http)).status == 302
 
 
+async def test_requests_share_a_connection() -> None:
+    """One session for all of an event loop's requests: each connection would cost round trips of its own."""
+    connections = 0
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        with suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        http = Http(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", None, timeout=5)
+        for _ in range(3):
+            await _get(http)
+        await http.aclose()
+    assert connections == 1
+
+
 async def test_a_session_that_was_passed_in_is_used_as_it_is_and_never_closed(server: Any) -> None:
     """Its own `raise_for_status` does not reach our requests."""
     async with aiohttp.ClientSession(raise_for_status=True) as session:
@@ -152,3 +158,19 @@ async def test_a_form_is_posted_as_twitch_documents_it() -> None:
         }
         answer = await post_form(URL(helix.auth_url) / "token", form, 5)
     assert answer.status == 200
+
+
+async def test_a_form_is_given_up_after_so_many_seconds() -> None:
+    """A token server that hangs must not hang every stream."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        start = asyncio.get_running_loop().time()
+        with pytest.raises(TimedOut):
+            await post_form(URL(f"http://127.0.0.1:{listener.getsockname()[1]}/token"), {}, 5)
+        assert asyncio.get_running_loop().time() - start == pytest.approx(5, abs=1)
+
+
+async def test_a_form_is_posted_to_nobody_else(server: Any) -> None:
+    """A redirect is not followed: the secret would go along."""
+    url = "https://id.example/token"
+    server.post(url, status=307, headers={"Location": "https://elsewhere.example/"}, response_class=Response)
+    assert (await post_form(URL(url), {"client_secret": "s3cret"}, 5)).status == 307

@@ -112,7 +112,7 @@ async def _read(request: AbstractAsyncContextManager[aiohttp.ClientResponse], ur
     try:
         async with request as response:
             return Answer(status=response.status, headers=response.headers, body=await response.read())
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
         failure = _failure(error, url)
     # Raised out here, so that aiohttp's error (and the headers some of them hold) is not its context.
     raise failure

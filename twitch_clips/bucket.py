@@ -46,7 +46,7 @@ class Level:
             rate: What the answer's headers said.
             under_way: Requests sent and not answered: the server may not have counted them yet.
         """
-        missing = max(0.0, self.full_at - now) / self._cost
+        missing = (self.full_at - now) / self._cost
         reported = rate.limit - rate.remaining + under_way
         return Level(rate.limit, now + max(missing, reported) * _FILL_SECONDS / rate.limit)
 

@@ -30,6 +30,13 @@ def test_an_error_quotes_no_more_than_the_start_of_a_foreign_body() -> None:
     assert len(caught.value.message) == 200
 
 
+def test_a_body_that_is_not_even_text_is_quoted_all_the_same() -> None:
+    """What cannot be decoded is replaced."""
+    with pytest.raises(ResponseError) as caught:
+        read_page(Answer(status=502, headers={}, body=b"bad \xff gateway"))
+    assert caught.value.message == "bad \ufffd gateway"
+
+
 def test_the_rate_headers_are_read_whatever_their_case_and_ignored_when_absurd(sample: Callable[[str], Any]) -> None:
     """Answers of Twitch's edge have none; other endpoints have limits of their own under other names."""
     for case in sample("rate_headers"):

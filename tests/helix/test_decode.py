@@ -143,6 +143,7 @@ def test_every_form_of_time_becomes_utc(text: str, moment: datetime) -> None:
     [
         ({"title": None}, "$.data[1].title", "a string expected, not None"),
         ({"title": 1}, "$.data[1].title", "a string expected, not 1"),
+        ({"title": ["a @ b"]}, "$.data[1].title", "a string expected, not ['a @ b']"),
         ({"title": "\ud800"}, "$.data[1].title", "surrogates not allowed"),
         ({"view_count": "12"}, "$.data[1].view_count", "a whole number expected, not '12'"),
         ({"view_count": True}, "$.data[1].view_count", "a whole number expected, not True"),
@@ -181,6 +182,7 @@ def test_a_required_field_must_be_there(name: str) -> None:
         (b'{"data":[', "$"),
         (b'{"data":[],"x":NaN}', "$"),
         (b"[" * 100_000, "$"),
+        (b'{"data":[],"x":' + b"[" * 100_000, "$"),
         (b'"\xff"', "$"),
         (b"[]", "$"),
         (b'{"error":"Internal Server Error","status":500,"message":""}', "$.data"),

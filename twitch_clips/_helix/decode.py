@@ -50,7 +50,7 @@ def page(body: bytes) -> Page:
     """
     try:
         decoded = _fast.decode(body)
-    except (msgspec.DecodeError, ValueError, RecursionError):
+    except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
         return _slow_page(body)
     clips = decoded.data
     for clip in clips:
