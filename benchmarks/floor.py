@@ -162,6 +162,7 @@ def server() -> Generator[str]:
     ours, theirs = context.Pipe()
     process = context.Process(target=run_server, args=(theirs,), daemon=True)
     process.start()
+    theirs.close()
     try:
         yield f"http://127.0.0.1:{ours.recv()}"
     finally:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twitch_clips import NoLimit, RateHeaders, TokenBucket
+from twitch_clips import NoLimit, QueryError, RateHeaders, TokenBucket
 from twitch_clips.bucket import Level
 
 limits = st.integers(1, 2000)
@@ -38,11 +38,12 @@ def test_a_full_bucket_lets_its_limit_go_at_once_and_no_more(limit: int, now: fl
 
 @given(limits, st.floats(0, 60), rates, st.integers(0, 50))
 def test_headers_only_ever_lower_the_level(limit: int, seconds: float, rate: RateHeaders, under_way: int) -> None:
-    """In points missing: at least ours, and at least what the server counted plus what it may not have seen yet."""
+    """In points missing: ours, or what the server counted plus what it may not have seen yet; never more than all."""
     level = Level(limit, 100 + seconds).lowered(100, rate, under_way)
     missing = (level.full_at - 100) * rate.limit / 60
     assert level.limit == rate.limit
-    assert missing == pytest.approx(max(seconds * limit / 60, rate.limit - rate.remaining + under_way))
+    assert missing == pytest.approx(min(rate.limit, max(seconds * limit / 60, rate.limit - rate.remaining + under_way)))
+    assert level.wait(100) <= 60 / rate.limit + 1e-6
 
 
 async def _grants(bucket: TokenBucket, count: int) -> list[float]:
@@ -105,6 +106,24 @@ async def test_the_limit_follows_the_headers() -> None:
     await bucket.acquire()
     bucket.observe(RateHeaders(limit=30, remaining=0))
     assert await _grants(bucket, 2) == pytest.approx([2, 4], abs=0.01)
+
+
+async def test_headers_that_come_during_a_wait_are_reckoned_with() -> None:
+    """The waiter was to go in six seconds; ten points fewer are there, so it goes when there is one."""
+    bucket = TokenBucket(10)
+    for _ in range(10):
+        await bucket.acquire()
+    waiting = asyncio.ensure_future(_grants(bucket, 1))
+    await asyncio.sleep(5)
+    for _ in range(10):
+        bucket.observe(RateHeaders(limit=10, remaining=0))
+    assert await waiting == pytest.approx([11], abs=0.01)
+
+
+def test_a_bucket_of_nothing_is_refused() -> None:
+    """Nothing could ever go."""
+    with pytest.raises(QueryError, match="limit must be above 0 points, not 0"):
+        TokenBucket(0)
 
 
 async def test_no_limit_never_waits() -> None:

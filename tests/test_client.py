@@ -7,7 +7,18 @@ from typing import Any
 import aiohttp
 import pytest
 
-from twitch_clips import AsyncClips, AuthError, ClosedError, NoLimit, QueryError, ResponseError, StaticAuth
+from twitch_clips import (
+    AppAuth,
+    AsyncClips,
+    AuthError,
+    ClosedError,
+    NoLimit,
+    QueryError,
+    RateHeaders,
+    ResponseError,
+    StaticAuth,
+    TimedOut,
+)
 from twitch_clips.testing import FakeHelix
 
 from .conftest import NOW, Response
@@ -35,23 +46,84 @@ async def test_a_wrong_id_or_page_size_is_refused_in_the_call(clips: AsyncClips)
         clips.by_broadcaster("1000001", page_size=101)
 
 
-@pytest.mark.parametrize("settings", [{"timeout": 0}, {"timeout": -1}, {"timeout": float("nan")}, {"api_url": "helix"}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *({"timeout": seconds} for seconds in (0, -1, float("nan"), float("inf"))),
+        *({"api_url": url} for url in ("helix", None, "https://user:s3cret@helix.example")),
+    ],
+)
 def test_wrong_settings_are_refused(settings: dict[str, Any]) -> None:
-    """At once, by name."""
-    with pytest.raises(QueryError, match=next(iter(settings))):
+    """At once, by name, and without a password that may be in them."""
+    with pytest.raises(QueryError, match=next(iter(settings))) as caught:
         AsyncClips(AUTH, **settings)
+    assert "s3cret" not in str(caught.value)
 
 
-async def test_a_closed_client_answers_no_more(clips: AsyncClips) -> None:
-    """It says so, also to a stream that was made before."""
+async def test_a_closed_client_answers_no_more(clips: AsyncClips, helix: FakeHelix) -> None:
+    """It says so, also to a stream that was made before, and asks for no token first."""
     stream = clips.by_game(GAME)
     await clips.aclose()
     with pytest.raises(ClosedError, match="this AsyncClips is closed"):
         await stream.first()
+    assert helix.tokens == 0
 
 
-async def test_closing_it_stops_a_request_that_still_waits_for_its_turn() -> None:
-    """It is never sent, and no connection is opened behind the user's back."""
+async def test_the_timeout_is_that_of_each_request() -> None:
+    """The kernel takes the connection, and nobody answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        async with AsyncClips(AUTH, api_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=7) as clips:
+            start = asyncio.get_running_loop().time()
+            with pytest.raises(TimedOut):
+                await clips.by_game(GAME).first()
+            assert asyncio.get_running_loop().time() - start == pytest.approx(7, abs=1)
+
+
+class _CountingBucket(NoLimit):
+    """Knows how many requests are under way."""
+
+    under_way = 0
+
+    async def acquire(self) -> None:
+        """One more."""
+        self.under_way += 1
+
+    def observe(self, rate: RateHeaders | None) -> None:
+        """One less."""
+        assert rate is None
+        self.under_way -= 1
+
+
+async def test_a_request_that_fails_or_is_cancelled_is_no_longer_under_way() -> None:
+    """Else the bucket would reckon with it for ever."""
+    bucket = _CountingBucket()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        async with AsyncClips(AUTH, api_url=url, bucket=bucket, timeout=5) as clips:
+            with pytest.raises(TimedOut):
+                await clips.by_game(GAME).first()
+            assert bucket.under_way == 0
+            asking = asyncio.ensure_future(clips.by_game(GAME).first())
+            await asyncio.sleep(1)
+            assert bucket.under_way == 1
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+            assert bucket.under_way == 0
+
+
+async def test_no_turn_is_spent_where_no_token_is_to_be_had() -> None:
+    """The token comes first."""
+    bucket = _CountingBucket()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    async with AsyncClips(AppAuth("example", "s3cret", auth_url=origin), api_url=origin, bucket=bucket) as clips:
+        with pytest.raises(AuthError):
+            await clips.by_game(GAME).first()
+    assert bucket.under_way == 0
+
+
+async def test_a_request_that_waits_for_its_turn_is_not_sent_after_closing() -> None:
+    """When the turn comes it says so, and no connection is opened behind the user's back."""
     async with FakeHelix(now=NOW, limit=1) as helix:
         clips = AsyncClips(StaticAuth(helix.client_id, helix.access_token), api_url=helix.api_url)
         await clips.by_game(GAME).first()
@@ -74,11 +146,19 @@ async def test_a_session_that_its_owner_closed_is_named(helix: FakeHelix) -> Non
 
 async def test_a_session_that_was_passed_in_is_used_and_left_open(helix: FakeHelix) -> None:
     """Its `raise_for_status` included: the error is still ours."""
+    asked: list[str] = []
+
+    async def note(_session: object, _context: object, params: aiohttp.TraceRequestStartParams) -> None:
+        asked.append(params.url.path)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(note)
     auth = StaticAuth(helix.client_id, helix.access_token)
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(raise_for_status=True, trace_configs=[trace]) as session:
         async with AsyncClips(auth, api_url=helix.api_url, session=session) as clips:
             assert await clips.by_game(GAME).first() is not None
         assert not session.closed
+    assert asked == ["/helix/clips"]
 
 
 async def test_a_bucket_that_was_passed_in_decides() -> None:
@@ -146,8 +226,8 @@ async def test_from_env_asks_twitch_unless_told_otherwise(environment: pytest.Mo
     environment.setenv("TWITCH_CLIENT_ID", "example")
     environment.setenv("TWITCH_CLIENT_SECRET", "s3cret")
     server.post("https://id.twitch.tv/oauth2/token", payload={"access_token": "t0ken"}, response_class=Response)
-    page = {"data": [], "pagination": {}}
-    server.get("https://api.twitch.tv/helix/clips?game_id=509658&first=100", payload=page, response_class=Response)
+    url = "https://api.twitch.tv/helix/clips?game_id=509658&first=100"
+    server.get(url, body=b'{"data":[],"pagination":{}}', response_class=Response)
     async with AsyncClips.from_env() as clips:
         assert await clips.by_game(GAME).collect() == []
 

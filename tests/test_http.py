@@ -77,6 +77,8 @@ def test_a_base_url_that_is_none_is_refused(url: str) -> None:
         (ConnectionResetError(104, "reset"), TransportError, "reset"),
         (aiohttp.ServerTimeoutError(), TimedOut, "no whole answer from https://helix.example/helix/clips in time"),
         (TimeoutError(), TimedOut, "in time"),
+        (ValueError("label too long"), TransportError, "ValueError: label too long"),
+        (aiohttp.ClientPayloadError("two\nlines"), TransportError, "two lines"),
     ],
 )
 async def test_a_failed_request_is_a_transport_error(

@@ -28,6 +28,8 @@ def test_a_clip_is_a_value() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         CLIP.title = "another"  # type: ignore[misc]
     assert not hasattr(CLIP, "__dict__")
+    with pytest.raises(TypeError, match="positional"):
+        Clip("BriskAmberOtter")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 @pytest.mark.parametrize(

@@ -89,9 +89,11 @@ def base_url(name: str, url: str) -> URL:
         QueryError: The argument of that name is no HTTP address.
     """
     try:
-        base = URL(url.rstrip("/"))
+        base = URL(str(url).rstrip("/"))
     except ValueError:
         base = URL()
+    if base.user is not None or base.password is not None:
+        raise QueryError(f"{name} must hold no user name or password")
     if base.scheme not in {"http", "https"} or not base.host:
         raise QueryError(f"{name} must be an address such as https://host/path, not {url!r}")
     return base
@@ -112,7 +114,7 @@ async def _read(request: AbstractAsyncContextManager[aiohttp.ClientResponse], ur
     try:
         async with request as response:
             return Answer(status=response.status, headers=response.headers, body=await response.read())
-    except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+    except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError, UnicodeError a ValueError
         failure = _failure(error, url)
     # Raised out here, so that aiohttp's error (and the headers some of them hold) is not its context.
     raise failure
@@ -123,7 +125,7 @@ def _failure(error: Exception, url: URL) -> TransportError:
         return ConnectFailed(str(error))
     if isinstance(error, TimeoutError):
         return TimedOut(f"no whole answer from {url} in time")
-    return TransportError(f"no whole answer from {url}: {type(error).__name__}: {error}")
+    return TransportError(f"no whole answer from {url}: {type(error).__name__}: {' '.join(str(error).split())}")
 
 
 def _user_agent() -> str:

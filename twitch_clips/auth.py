@@ -7,7 +7,7 @@ import asyncio
 from typing import Protocol
 
 from . import _http
-from ._helix.answer import read_token
+from ._helix.answer import is_sendable, read_token
 from .errors import AuthError, QueryError, TransportError
 
 DEFAULT_AUTH_URL = "https://id.twitch.tv/oauth2"
@@ -61,7 +61,8 @@ class AppAuth:
     """An application's own token, by its client id and secret (the client credentials flow).
 
     The first request of a page asks the token server once and keeps the token: Twitch keeps some fifty tokens of a
-    client alive, so one for each request would kill those in use. Several that ask at the same time share one request.
+    client alive, so one for each request would kill those in use. Several that ask at the same time take turns, and the
+    first one that gets a token gets it for all.
 
     Args:
         client_id: The application's client id.
@@ -111,5 +112,5 @@ def _require(**arguments: str) -> None:
     for name, value in arguments.items():
         if not value:
             raise QueryError(f"{name} is empty")
-        if any(not "!" <= char <= "~" for char in value):
+        if not is_sendable(value):
             raise QueryError(f"{name} holds white space or another character that cannot be sent in a header")

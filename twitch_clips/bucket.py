@@ -10,6 +10,7 @@ from typing import Protocol
 import attrs
 
 from . import _clock
+from .errors import QueryError
 from .records import RateHeaders
 
 DEFAULT_LIMIT = 800
@@ -48,7 +49,9 @@ class Level:
         """
         missing = (self.full_at - now) / self._cost
         reported = rate.limit - rate.remaining + under_way
-        return Level(rate.limit, now + max(missing, reported) * _FILL_SECONDS / rate.limit)
+        # No more than all can be missing: whatever is wrong with a header, the next turn is one refill away.
+        lacking = min(max(missing, reported), rate.limit)
+        return Level(rate.limit, now + lacking * _FILL_SECONDS / rate.limit)
 
     @property
     def _cost(self) -> float:
@@ -72,10 +75,15 @@ class TokenBucket:
 
     Args:
         limit: Points to reckon with until the first answer says the real number.
+
+    Raises:
+        QueryError: `limit` is not above 0.
     """
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         """Start full."""
+        if not limit > 0:
+            raise QueryError(f"limit must be above 0 points, not {limit!r}")
         self._level = Level(limit, 0.0)
         self._under_way: int = 0
         self._queue = asyncio.Lock()  # its waiters are served in order, and a cancelled one just leaves

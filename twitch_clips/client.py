@@ -14,6 +14,7 @@ from .stream import ClipStream
 if TYPE_CHECKING:
     import aiohttp
 
+_LONGEST_TIMEOUT = 3600
 DEFAULT_API_URL = "https://api.twitch.tv/helix"
 
 
@@ -31,7 +32,7 @@ class AsyncClips:
         timeout: Seconds that one request may take, from connecting to the last byte.
 
     Raises:
-        QueryError: `api_url` is no HTTP address, or `timeout` is not above 0.
+        QueryError: `api_url` is no HTTP address, or `timeout` is not above 0 and below an hour.
     """
 
     def __init__(
@@ -44,8 +45,8 @@ class AsyncClips:
         timeout: float = 30.0,
     ) -> None:
         """Keep the settings; open nothing yet."""
-        if not timeout > 0:
-            raise QueryError(f"timeout must be above 0 seconds, not {timeout!r}")
+        if not 0 < timeout < _LONGEST_TIMEOUT:
+            raise QueryError(f"timeout must be above 0 and below {_LONGEST_TIMEOUT} seconds, not {timeout!r}")
         self._session = Session(
             auth=auth,
             bucket=TokenBucket() if bucket is None else bucket,

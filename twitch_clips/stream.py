@@ -15,8 +15,8 @@ class ClipStream(AsyncIterator[Clip]):
     `AsyncClips.by_game` and `by_broadcaster` make it. It is read once: a second `async for` goes on where the first
     stopped. Between clips it owns no socket, task or frame, so leaving a loop early needs no clean-up.
 
-    Each page costs one request. After an error the next clip asks for the same page again, so nothing is lost. Tasks
-    may share a stream; each clip goes to one of them.
+    Each page costs one request. After an error the next clip asks for the same page again, so nothing is lost; a page
+    with an invalid record raises `DecodeError` each time. Tasks may share a stream; each clip goes to one of them.
 
     Raises:
         AuthError: No access token could be had.

@@ -1,10 +1,12 @@
 """`twitch-clips top`, as a terminal of 80 columns shows it."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.conftest import Response
 from twitch_clips.cli import main
 from twitch_clips.testing import FakeHelix
 
@@ -14,6 +16,10 @@ VARIABLES = ("CLIENT_ID", "CLIENT_SECRET", "ACCESS_TOKEN", "API_URL", "AUTH_URL"
 def _run(*arguments: str, **env: str) -> Result:
     cleared: dict[str, str | None] = {f"TWITCH_{name}": None for name in VARIABLES}
     return CliRunner().invoke(main, ["top", *arguments], env=cleared | {"COLUMNS": "80"} | env)
+
+
+def _token(api_url: str) -> dict[str, str]:
+    return {"TWITCH_CLIENT_ID": "sandbox", "TWITCH_ACCESS_TOKEN": "t0ken", "TWITCH_API_URL": api_url}
 
 
 def test_the_sandbox_shows_a_table_without_an_account() -> None:
@@ -75,9 +81,20 @@ async def test_without_the_sandbox_it_asks_the_server_of_the_environment(helix: 
 
 async def test_an_error_of_the_server_exits_with_1(helix: FakeHelix) -> None:
     """In one line."""
-    env = {"TWITCH_CLIENT_ID": helix.client_id, "TWITCH_ACCESS_TOKEN": "t0ken", "TWITCH_API_URL": helix.api_url}
-    result = await asyncio.to_thread(_run, "--game-id", "1", **env)
+    result = await asyncio.to_thread(_run, "--game-id", "1", **_token(helix.api_url))
     assert (result.exit_code, result.output) == (1, "Error: Helix answered 401: Invalid OAuth token\n")
+
+
+def test_what_a_server_says_is_shown_in_one_harmless_line(server: Any) -> None:
+    """An error page of the edge has lines, and who knows what else."""
+    server.get(
+        "https://helix.example/clips?game_id=1&first=100",
+        status=502,
+        body="\x1b]0;two\nlines\a",
+        response_class=Response,
+    )
+    result = _run("--game-id", "1", **_token("https://helix.example"))
+    assert (result.exit_code, result.output) == (1, "Error: Helix answered 502: ]0;two lines\n")
 
 
 def test_the_help_shows_an_example() -> None:

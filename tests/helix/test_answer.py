@@ -61,6 +61,7 @@ def test_a_token_is_read() -> None:
         (503, "", r"503: \(no message\)"),
         (200, "{}", "200 without an access_token"),
         (200, '{"access_token":""}', "200 without an access_token"),
+        (200, json.dumps({"access_token": "abc\r\nX: y"}), "200 without an access_token that could be sent"),
         (200, "<html>", "200 without an access_token"),
     ],
 )

@@ -60,6 +60,14 @@ async def test_wrong_credentials_are_refused_at_the_front(
         assert await response.json() == {"error": "Unauthorized", "status": 401, "message": message}
 
 
+async def test_a_client_id_is_wanted_beside_the_token(helix: FakeHelix) -> None:
+    """As on the real one."""
+    headers = {"Authorization": f"Bearer {helix.access_token}"}
+    async with aiohttp.ClientSession(headers=headers) as web:
+        status, body = await _clips(web, helix, game_id="509658")
+    assert (status, body["message"]) == (401, "Client ID is missing")
+
+
 async def test_clips_come_by_falling_views_with_a_cursor_until_the_last_page(
     web: aiohttp.ClientSession, helix: FakeHelix
 ) -> None:
@@ -80,8 +88,8 @@ async def test_clips_come_by_falling_views_with_a_cursor_until_the_last_page(
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({}, "Specify one of"),
-        ({"game_id": "1", "broadcaster_id": "1"}, "Specify one of"),
+        ({"game_id": "1", "before": "eyJiIjpudWxsfQ"}, "in the before or after query parameter is not valid."),
+        ({"game_id": "1", "first": "\N{SUPERSCRIPT TWO}"}, "less than or equal to 100"),
         ({"game_id": "1", "first": "101"}, "less than or equal to 100"),
         ({"game_id": "1", "first": "0"}, "less than or equal to 100"),
         ({"game_id": "1", "first": "all"}, "less than or equal to 100"),
@@ -96,6 +104,16 @@ async def test_wrong_questions_are_refused(
     status, body = await _clips(web, helix, **params)
     assert (status, body["status"], body["error"]) == (400, 400, "Bad Request")
     assert message in body["message"]
+
+
+@pytest.mark.parametrize("query", ["", "game_id=1&broadcaster_id=1", "game_id=1&game_id=2", "game_id="])
+async def test_a_question_without_its_one_selector_is_refused_at_the_front(
+    web: aiohttp.ClientSession, helix: FakeHelix, query: str
+) -> None:
+    """No rate headers, no point spent; the clock in the answer is virtual all the same."""
+    async with web.get(f"{helix.api_url}/clips?{query}") as response:
+        assert (response.status, "Ratelimit-Limit" in response.headers) == (400, False)
+        assert parsedate_to_datetime(response.headers["Date"]) == NOW
 
 
 async def test_the_bucket_refills_all_the_time_and_its_headers_say_so(web: aiohttp.ClientSession) -> None:

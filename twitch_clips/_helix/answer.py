@@ -10,6 +10,7 @@ from twitch_clips.records import RateHeaders
 from . import decode
 
 _OK = 200
+_MAX_DIGITS = 7
 _EXCERPT = 200  # characters of a foreign body that an error quotes
 
 
@@ -43,9 +44,14 @@ def read_token(answer: Answer) -> str:
     if answer.status != _OK:
         raise AuthError(f"the token server answered {answer.status}: {_message(answer.body) or '(no message)'}")
     token = decode.text_field(answer.body, "access_token")
-    if not token:
-        raise AuthError("the token server answered 200 without an access_token")
+    if not token or not is_sendable(token):
+        raise AuthError("the token server answered 200 without an access_token that could be sent")
     return token
+
+
+def is_sendable(value: str) -> bool:
+    """Whether a credential can stand in a header: no white space or control character, nothing beyond ASCII."""
+    return all("!" <= char <= "~" for char in value)
 
 
 def read_rate(headers: Mapping[str, str]) -> RateHeaders | None:
@@ -58,7 +64,9 @@ def read_rate(headers: Mapping[str, str]) -> RateHeaders | None:
 
 
 def _count(value: str | None) -> int | None:
-    return int(value) if value is not None and value.isascii() and value.isdigit() else None
+    """A count of points; `None` for what is none. Python refuses to read digits without end."""
+    sane = value is not None and len(value) <= _MAX_DIGITS and value.isascii() and value.isdigit()
+    return int(value) if value is not None and sane else None
 
 
 def _message(body: bytes) -> str:

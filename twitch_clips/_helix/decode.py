@@ -51,39 +51,64 @@ def page(body: bytes) -> Page:
     try:
         decoded = _fast.decode(body)
     except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
+        decoded = None
+    if decoded is None or not _all_utc(decoded.data):
         return _slow_page(body)
-    clips = decoded.data
-    for clip in clips:
-        # msgspec lets other offsets, and times with none, through as they are.
+    return Page(clips=decoded.data, cursor=(decoded.pagination and decoded.pagination.cursor) or None)
+
+
+def _all_utc(clips: list[Clip]) -> bool:
+    # msgspec lets other offsets, and times with none, through as they are.
+    for clip in clips:  # noqa: SIM110  (`all` over a generator takes three times as long)
         if clip.created_at.tzinfo is not UTC:
-            return _slow_page(body)
-    return Page(clips=clips, cursor=(decoded.pagination and decoded.pagination.cursor) or None)
+            return False
+    return True
 
 
 def text_field(body: bytes, name: str) -> str | None:
     """A string in the JSON object that a body may be; `None` when it is no object or has no such string."""
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = _parse(body)
+    except DecodeError:
         return None
     found = cast("dict[str, object]", value).get(name) if isinstance(value, dict) else None
     return found if isinstance(found, str) else None
 
 
 def _slow_page(body: bytes) -> Page:
-    try:
-        value = json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise DecodeError("$", f"not JSON ({error})") from None
-    root = _expect(dict[str, object], value, "$")
+    root = _expect(dict[str, object], _parse(body), "$")
     records = _expect(list[object], root.get("data"), "$.data")
-    pagination = _expect(dict[str, object], root.get("pagination") or {}, "$.pagination")
-    cursor = _expect(str, pagination.get("cursor") or "", "$.pagination.cursor")
-    return Page(clips=[_clip(record, f"$.data[{i}]") for i, record in enumerate(records)], cursor=cursor or None)
+    pagination = root.get("pagination")
+    cursor = None if pagination is None else _expect(dict[str, object], pagination, "$.pagination").get("cursor")
+    clips = [_clip(record, f"$.data[{index}]") for index, record in enumerate(records)]
+    return Page(clips=clips, cursor=None if cursor is None else _cursor(cursor))
+
+
+def _parse(body: bytes) -> object:
+    try:
+        return json.loads(body, parse_constant=_no_constant, parse_int=_number)
+    except (ValueError, RecursionError) as error:
+        reason = str(error)
+    raise DecodeError("$", f"not JSON ({reason})")
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _number(digits: str) -> int | float:
+    try:
+        return int(digits)
+    except ValueError:  # Python refuses to read integers without end; such a one may stand in an unknown field
+        return float(digits)
+
+
+def _cursor(value: object) -> str | None:
+    try:
+        return _text(value, str) or None
+    except (TypeError, ValueError) as error:
+        reason = str(error)
+    raise DecodeError("$.pagination.cursor", reason)
 
 
 def _expect(kind: type[T], value: object, path: str) -> T:
@@ -135,10 +160,11 @@ def _fact(value: object, _type: object) -> bool:
 def _instant(value: object, _type: object) -> datetime:
     text = _text(value, str)
     if _MOCK_TIME.fullmatch(text):
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    if not _RFC_3339.fullmatch(text):
-        raise ValueError(f"an RFC 3339 time expected, not {value!r:.60}")
-    return datetime.fromisoformat(text).astimezone(UTC)
+        text += "Z"
+    moment = msgspec.convert(text, datetime)
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without its offset: {value!r:.60}")
+    return moment.astimezone(UTC)
 
 
 def _make_strict() -> cattrs.Converter:
@@ -154,7 +180,6 @@ def _make_strict() -> cattrs.Converter:
 
 _NAMES: dict[type, str] = {dict: "an object", list: "a list", str: "a string"}
 _MAY_BE_NULL = frozenset(field.name for field in attrs.fields(Clip) if field.default is not attrs.NOTHING)
-_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 # Twitch's own mock server writes its UTC times so.
 _MOCK_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _strict = _make_strict()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from rich import box
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -23,7 +24,7 @@ def clip_table(clips: Iterable[Clip]) -> Table:
             f"{clip.created_at:%Y-%m-%d}",
             f"{clip.duration:.1f}",
             Text(one_line(clip.broadcaster_name)),
-            Text(one_line(clip.title), style=f"link {clip.url}"),
+            Text(one_line(clip.title), style=Style(link=one_line(clip.url))),
         )
     return table
 

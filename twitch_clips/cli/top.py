@@ -10,7 +10,7 @@ from twitch_clips import AsyncClips, Clip, ClipStream, QueryError, TwitchClipsEr
 from twitch_clips.testing import JUST_CHATTING
 
 from .source import open_clips
-from .table import clip_table
+from .table import clip_table, one_line
 
 
 @click.command(epilog="Example: twitch-clips top --sandbox --limit 10")
@@ -35,9 +35,9 @@ def top(game_id: str | None, broadcaster_id: str | None, limit: int, *, sandbox:
     try:
         clips = asyncio.run(_collect(lambda clips: ask(clips, selector, limit=limit), sandbox=sandbox))
     except QueryError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(one_line(str(error))) from error
     except TwitchClipsError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(one_line(str(error))) from error
     Console().print(clip_table(clips) if clips else "No clips.")
 
 

@@ -17,6 +17,7 @@ from aiohttp import web
 from .catalogue import RawClip, synthetic_clips
 
 _MAX_FIRST = 100
+_BAD_CURSOR = "The cursor specified in the before or after query parameter is not valid."
 
 
 class _RefusalError(Exception):
@@ -49,7 +50,7 @@ class _Points:
 class FakeHelix:
     """An embedded Helix with a synthetic catalogue: `async with FakeHelix() as helix: ...`.
 
-    It serves `POST {auth_url}/token` and `GET {api_url}/clips`, on the running loop's clock. Wall time (`Date`,
+    It serves `POST {auth_url}/token` and `GET {api_url}/clips` by game or broadcaster, on the running loop's clock. Wall time (`Date`,
     `Ratelimit-Reset`, the catalogue's youngest clip) starts at `now` and goes on with that clock.
 
     Args:
@@ -78,15 +79,16 @@ class FakeHelix:
         self._started_at = now or datetime.now(UTC)
         catalogue = synthetic_clips(now=self._started_at) if clips is None else clips
         self._catalogue = sorted(catalogue, key=lambda clip: -int(str(clip["view_count"])))
+        self._limit = limit
         self._points = _Points(limit)
         self._zero = 0.0
         app = web.Application()
         app.router.add_post("/oauth2/token", self._token)
         app.router.add_get("/helix/clips", self._clips)
         self._runner = web.AppRunner(app, access_log=None)
-        self.port = port
+        self.port: int = port
         self.targets: list[str] = []
-        self.tokens = 0
+        self.tokens: int = 0
 
     @property
     def api_url(self) -> str:
@@ -99,7 +101,8 @@ class FakeHelix:
         return f"http://127.0.0.1:{self.port}/oauth2"
 
     async def __aenter__(self) -> Self:
-        """Listen."""
+        """Listen, with a full bucket."""
+        self._points = _Points(self._limit)
         self._zero = asyncio.get_running_loop().time()
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
@@ -124,13 +127,14 @@ class FakeHelix:
 
     async def _clips(self, request: web.Request) -> web.Response:
         self.targets.append(request.raw_path)
-        headers: dict[str, str] = {}
+        headers = {"Date": format_datetime(self._wall(), usegmt=True)}
         try:
             self._authorize(request)
+            _require_a_selector(request)
             try:
                 self._spend()
             finally:
-                headers = self._headers()
+                headers |= self._rate()
             return web.json_response(self._page(request), headers=headers)
         except _RefusalError as refusal:
             return web.json_response(refusal.body, status=refusal.status, headers=headers)
@@ -142,7 +146,9 @@ class FakeHelix:
         given = {f"sandbox-token-{number}" for number in range(self.tokens + 1)}
         if scheme != "Bearer" or token not in given:
             raise _RefusalError(401, "Unauthorized", "Invalid OAuth token")
-        if request.headers.get("Client-Id") != self.client_id:
+        if "Client-Id" not in request.headers:
+            raise _RefusalError(401, "Unauthorized", "Client ID is missing")
+        if request.headers["Client-Id"] != self.client_id:
             raise _RefusalError(401, "Unauthorized", "Client ID and OAuth token do not match")
 
     def _spend(self) -> None:
@@ -152,30 +158,41 @@ class FakeHelix:
     def _elapsed(self) -> float:
         return asyncio.get_running_loop().time() - self._zero
 
-    def _headers(self) -> dict[str, str]:
-        now = self._started_at + timedelta(seconds=self._elapsed())
+    def _wall(self) -> datetime:
+        return (self._started_at + timedelta(seconds=self._elapsed())).astimezone(UTC)
+
+    def _rate(self) -> dict[str, str]:
         return {
-            "Date": format_datetime(now.astimezone(UTC), usegmt=True),
             "Ratelimit-Limit": str(self._points.limit),
             "Ratelimit-Remaining": str(math.floor(self._points.left)),
-            "Ratelimit-Reset": str(math.ceil(now.timestamp() + self._points.seconds_to_full())),
+            "Ratelimit-Reset": str(math.ceil(self._wall().timestamp() + self._points.seconds_to_full())),
         }
 
     def _page(self, request: web.Request) -> dict[str, object]:
-        selectors = [name for name in ("broadcaster_id", "game_id") if name in request.query]
-        if len(selectors) != 1:
-            raise _RefusalError(400, "Bad Request", "Specify one of broadcaster_id, game_id and id.")
+        [(selector, wanted)] = _selectors(request)
+        if "before" in request.query:
+            raise _RefusalError(400, "Bad Request", _BAD_CURSOR)
         first = _first(request.query.get("first", "20"))
         offset = _offset(request.query.get("after"))
-        wanted = request.query[selectors[0]]
-        listing = [clip for clip in self._catalogue if clip[selectors[0]] == wanted]
+        listing = [clip for clip in self._catalogue if clip[selector] == wanted]
         end = offset + first
         pagination = {"cursor": _cursor(end)} if end < len(listing) else {}
         return {"data": listing[offset:end], "pagination": pagination}
 
 
+def _selectors(request: web.Request) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.query.items() if name in {"broadcaster_id", "game_id"}]
+
+
+def _require_a_selector(request: web.Request) -> None:
+    """Found wanting at the front, as other endpoints' parameters are: no point is spent."""
+    selectors = _selectors(request)
+    if len(selectors) != 1 or not selectors[0][1]:
+        raise _RefusalError(400, "Bad Request", "Specify one of broadcaster_id and game_id.")
+
+
 def _first(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= _MAX_FIRST:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= _MAX_FIRST:
         message = 'The parameter "first" was malformed: the value must be less than or equal to 100'
         raise _RefusalError(400, "Bad Request", message)
     return int(text)
@@ -195,5 +212,4 @@ def _offset(cursor: str | None) -> int:
         outer = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), validate=True))
         return int(base64.b64decode(outer["a"]["Cursor"]))
     except (ValueError, KeyError, TypeError):
-        message = "The cursor specified in the before or after query parameter is not valid."
-        raise _RefusalError(400, "Bad Request", message) from None
+        raise _RefusalError(400, "Bad Request", _BAD_CURSOR) from None

@@ -1,7 +1,9 @@
 """An event loop that jumps to its next deadline when it has nothing to do, so that a test's hours pass in no time.
 
-Sockets are real. The loop jumps only when none is ready and no thread works for it: what a thread finishes is real
-time, and virtual time stands still meanwhile.
+Sockets are real, and so is the time of whatever works outside the loop. Virtual time stands still while
+`run_in_executor` (and `asyncio.to_thread`, and the resolver) works, unless whoever waited for it was cancelled. Nothing
+else outside is known to the loop: a server in another process, a subprocess or a thread of your own takes no virtual
+time at all, and a deadline beside it is reached at once.
 """
 
 import asyncio
