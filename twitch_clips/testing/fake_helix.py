@@ -50,8 +50,8 @@ class _Points:
 class FakeHelix:
     """An embedded Helix with a synthetic catalogue: `async with FakeHelix() as helix: ...`.
 
-    It serves `POST {auth_url}/token` and `GET {api_url}/clips` by game or broadcaster, on the running loop's clock. Wall time (`Date`,
-    `Ratelimit-Reset`, the catalogue's youngest clip) starts at `now` and goes on with that clock.
+    It serves `POST {auth_url}/token` and `GET {api_url}/clips` by game or broadcaster, on the running loop's clock.
+    Wall time (`Date`, `Ratelimit-Reset`, the youngest clip) starts at `now` and goes on with that clock.
 
     Args:
         clips: The catalogue, as Helix writes clips; synthetic ones by default.
