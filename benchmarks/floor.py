@@ -82,7 +82,7 @@ def answers() -> list[bytes]:
     """The pages as they go over the wire; the rate headers leave room for any speed."""
     head = (
         "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
-        "Ratelimit-Limit: 60000000\r\nRatelimit-Remaining: 59999990\r\nRatelimit-Reset: 1767225601\r\n"
+        "Ratelimit-Limit: 6000000\r\nRatelimit-Remaining: 5999990\r\nRatelimit-Reset: 1767225601\r\n"
         "Content-Length: {}\r\n\r\n"
     )
     return [head.format(len(body)).encode() + body for body in bodies()]
