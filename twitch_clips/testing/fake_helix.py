@@ -36,6 +36,7 @@ class _Points:
         self._at = 0.0
 
     def take(self, now: float) -> bool:
+        """Whether there was a point to spend."""
         self.left = min(self.limit, self.left + (now - self._at) * self.limit / 60)
         self._at = now
         if self.left < 1:
@@ -44,6 +45,7 @@ class _Points:
         return True
 
     def seconds_to_full(self) -> float:
+        """How far away `Ratelimit-Reset` is."""
         return (self.limit - self.left) * 60 / self.limit
 
 

@@ -56,24 +56,31 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 class _JumpingSelector(selectors.BaseSelector):
+    """The real selector, but for what it does when nothing is ready."""
+
     def __init__(self, jump: Callable[[float], bool]) -> None:
         self._jump = jump
         self._real = selectors.DefaultSelector()
 
     def register(self, fileobj: "FileDescriptorLike", events: int, data: object = None) -> selectors.SelectorKey:
+        """As the real one."""
         return self._real.register(fileobj, events, data)
 
     def unregister(self, fileobj: "FileDescriptorLike") -> selectors.SelectorKey:
+        """As the real one."""
         return self._real.unregister(fileobj)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """What is ready now; if nothing is, let time pass, or wait for whoever works outside."""
         ready = self._real.select(0)
         if ready or (timeout is not None and (timeout <= 0 or self._jump(timeout))):
             return ready
         return self._real.select(None)
 
     def close(self) -> None:
+        """As the real one."""
         self._real.close()
 
     def get_map(self) -> Mapping["FileDescriptorLike", selectors.SelectorKey]:
+        """As the real one."""
         return self._real.get_map()
