@@ -50,7 +50,7 @@ def page(body: bytes) -> Page:
     """
     try:
         decoded = _fast.decode(body)
-    except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # msgspec 0.20's own are no ValueErrors
         decoded = None
     if decoded is None or not _all_utc(decoded.data):
         return _slow_page(body)
