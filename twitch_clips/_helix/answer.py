@@ -65,8 +65,9 @@ def read_rate(headers: Mapping[str, str]) -> RateHeaders | None:
 
 def _count(value: str | None) -> int | None:
     """A count of points; `None` for what is none. Python refuses to read digits without end."""
-    sane = value is not None and len(value) <= _MAX_DIGITS and value.isascii() and value.isdigit()
-    return int(value) if value is not None and sane else None
+    if value is None or len(value) > _MAX_DIGITS or not (value.isascii() and value.isdigit()):
+        return None
+    return int(value)
 
 
 def _message(body: bytes) -> str:

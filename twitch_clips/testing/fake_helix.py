@@ -81,7 +81,6 @@ class FakeHelix:
         self._started_at = now or datetime.now(UTC)
         catalogue = synthetic_clips(now=self._started_at) if clips is None else clips
         self._catalogue = sorted(catalogue, key=lambda clip: -int(str(clip["view_count"])))
-        self._limit = limit
         self._points = _Points(limit)
         self._zero = 0.0
         app = web.Application()
@@ -104,7 +103,7 @@ class FakeHelix:
 
     async def __aenter__(self) -> Self:
         """Listen, with a full bucket."""
-        self._points = _Points(self._limit)
+        self._points = _Points(self._points.limit)
         self._zero = asyncio.get_running_loop().time()
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
@@ -132,12 +131,13 @@ class FakeHelix:
         headers = {"Date": format_datetime(self._wall(), usegmt=True)}
         try:
             self._authorize(request)
-            _require_a_selector(request)
+            selector, wanted = _selector(request)
             try:
                 self._spend()
             finally:
                 headers |= self._rate()
-            return web.json_response(self._page(request), headers=headers)
+            listing = [clip for clip in self._catalogue if clip[selector] == wanted]
+            return web.json_response(_page(request, listing), headers=headers)
         except _RefusalError as refusal:
             return web.json_response(refusal.body, status=refusal.status, headers=headers)
 
@@ -170,27 +170,23 @@ class FakeHelix:
             "Ratelimit-Reset": str(math.ceil(self._wall().timestamp() + self._points.seconds_to_full())),
         }
 
-    def _page(self, request: web.Request) -> dict[str, object]:
-        [(selector, wanted)] = _selectors(request)
-        if "before" in request.query:
-            raise _RefusalError(400, "Bad Request", _BAD_CURSOR)
-        first = _first(request.query.get("first", "20"))
-        offset = _offset(request.query.get("after"))
-        listing = [clip for clip in self._catalogue if clip[selector] == wanted]
-        end = offset + first
-        pagination = {"cursor": _cursor(end)} if end < len(listing) else {}
-        return {"data": listing[offset:end], "pagination": pagination}
 
-
-def _selectors(request: web.Request) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.query.items() if name in {"broadcaster_id", "game_id"}]
-
-
-def _require_a_selector(request: web.Request) -> None:
+def _selector(request: web.Request) -> tuple[str, str]:
     """Found wanting at the front, as other endpoints' parameters are: no point is spent."""
-    selectors = _selectors(request)
+    selectors = [(name, value) for name, value in request.query.items() if name in {"broadcaster_id", "game_id"}]
     if len(selectors) != 1 or not selectors[0][1]:
         raise _RefusalError(400, "Bad Request", "Specify one of broadcaster_id and game_id.")
+    return selectors[0]
+
+
+def _page(request: web.Request, listing: list[RawClip]) -> dict[str, object]:
+    if "before" in request.query:
+        raise _RefusalError(400, "Bad Request", _BAD_CURSOR)
+    first = _first(request.query.get("first", "20"))
+    offset = _offset(request.query.get("after"))
+    end = offset + first
+    pagination = {"cursor": _cursor(end)} if end < len(listing) else {}
+    return {"data": listing[offset:end], "pagination": pagination}
 
 
 def _first(text: str) -> int:
