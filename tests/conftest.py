@@ -1,6 +1,7 @@
 """What all tests share: virtual time, the embedded Helix, a client that asks it."""
 
 import json
+import socket
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from datetime import UTC, datetime
@@ -51,6 +52,21 @@ def server() -> Generator[Any]:
     """No network: what it was not told to answer is a connection error."""
     with aioresponses() as server:
         yield server
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A port of this machine where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+@pytest.fixture
+def silent_url() -> Generator[str]:
+    """A server that never answers: the kernel takes the connection, and that is all."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @pytest.fixture(scope="session")

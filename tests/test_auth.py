@@ -1,7 +1,6 @@
 """Access tokens."""
 
 import asyncio
-import socket
 from typing import Any
 
 import pytest
@@ -39,15 +38,13 @@ async def test_refused_credentials_are_an_auth_error(helix: FakeHelix, client_id
     assert secret not in repr(caught.value)
 
 
-async def test_a_token_server_that_is_away_is_an_auth_error() -> None:
+async def test_a_token_server_that_is_away_is_an_auth_error(closed_port: int) -> None:
     """Not a transport error: what failed is the way to a token. The next call asks anew."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    auth = AppAuth("sandbox", "sandbox-secret", auth_url=f"http://127.0.0.1:{port}/oauth2")
+    auth = AppAuth("sandbox", "sandbox-secret", auth_url=f"http://127.0.0.1:{closed_port}/oauth2")
     with pytest.raises(AuthError, match="the token server gave no answer: Cannot connect to host") as caught:
         await auth.token()
     assert caught.value.__context__ is None
-    async with FakeHelix(port=port):
+    async with FakeHelix(port=closed_port):
         assert await auth.token() == "sandbox-token-1"
 
 

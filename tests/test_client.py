@@ -1,7 +1,6 @@
 """`AsyncClips`: what it is made from, what it refuses."""
 
 import asyncio
-import socket
 from typing import Any
 
 import aiohttp
@@ -69,14 +68,13 @@ async def test_a_closed_client_answers_no_more(clips: AsyncClips, helix: FakeHel
     assert helix.tokens == 0
 
 
-async def test_the_timeout_is_that_of_each_request() -> None:
-    """The kernel takes the connection, and nobody answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        async with AsyncClips(AUTH, api_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=7) as clips:
-            start = asyncio.get_running_loop().time()
-            with pytest.raises(TimedOut):
-                await clips.by_game(GAME).first()
-            assert asyncio.get_running_loop().time() - start == pytest.approx(7, abs=1)
+async def test_the_timeout_is_that_of_each_request(silent_url: str) -> None:
+    """In seconds."""
+    async with AsyncClips(AUTH, api_url=silent_url, timeout=7) as clips:
+        start = asyncio.get_running_loop().time()
+        with pytest.raises(TimedOut):
+            await clips.by_game(GAME).first()
+        assert asyncio.get_running_loop().time() - start == pytest.approx(7, abs=1)
 
 
 class _CountingBucket(NoLimit):
@@ -94,28 +92,25 @@ class _CountingBucket(NoLimit):
         self.under_way -= 1
 
 
-async def test_a_request_that_fails_or_is_cancelled_is_no_longer_under_way() -> None:
+async def test_a_request_that_fails_or_is_cancelled_is_no_longer_under_way(silent_url: str) -> None:
     """Else the bucket would reckon with it for ever."""
     bucket = _CountingBucket()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        async with AsyncClips(AUTH, api_url=url, bucket=bucket, timeout=5) as clips:
-            with pytest.raises(TimedOut):
-                await clips.by_game(GAME).first()
-            assert bucket.under_way == 0
-            asking = asyncio.ensure_future(clips.by_game(GAME).first())
-            await asyncio.sleep(1)
-            assert bucket.under_way == 1
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
-            assert bucket.under_way == 0
+    async with AsyncClips(AUTH, api_url=silent_url, bucket=bucket, timeout=5) as clips:
+        with pytest.raises(TimedOut):
+            await clips.by_game(GAME).first()
+        assert bucket.under_way == 0
+        asking = asyncio.ensure_future(clips.by_game(GAME).first())
+        await asyncio.sleep(1)
+        assert bucket.under_way == 1
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        assert bucket.under_way == 0
 
 
-async def test_no_turn_is_spent_where_no_token_is_to_be_had() -> None:
+async def test_no_turn_is_spent_where_no_token_is_to_be_had(closed_port: int) -> None:
     """The token comes first."""
     bucket = _CountingBucket()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    origin = f"http://127.0.0.1:{closed_port}"
     async with AsyncClips(AppAuth("example", "s3cret", auth_url=origin), api_url=origin, bucket=bucket) as clips:
         with pytest.raises(AuthError):
             await clips.by_game(GAME).first()
@@ -157,8 +152,11 @@ async def test_a_session_that_was_passed_in_is_used_and_left_open(helix: FakeHel
     async with aiohttp.ClientSession(raise_for_status=True, trace_configs=[trace]) as session:
         async with AsyncClips(auth, api_url=helix.api_url, session=session) as clips:
             assert await clips.by_game(GAME).first() is not None
+        async with AsyncClips(AUTH, api_url=helix.api_url, session=session) as stranger:
+            with pytest.raises(ResponseError, match="401"):
+                await stranger.by_game(GAME).first()
         assert not session.closed
-    assert asked == ["/helix/clips"]
+    assert asked == ["/helix/clips"] * 2
 
 
 async def test_a_bucket_that_was_passed_in_decides() -> None:
@@ -173,15 +171,13 @@ async def test_a_bucket_that_was_passed_in_decides() -> None:
                 await anext(stream)
 
 
-def test_it_may_be_made_outside_a_loop_and_used_in_several() -> None:
+def test_it_may_be_made_outside_a_loop_and_used_in_several(closed_port: int) -> None:
     """Bots build it in `__init__`; notebooks call `asyncio.run` over and over and close nothing in between."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
     auth = StaticAuth(FakeHelix.client_id, FakeHelix.access_token)
-    clips = AsyncClips(auth, api_url=f"http://127.0.0.1:{port}/helix")
+    clips = AsyncClips(auth, api_url=f"http://127.0.0.1:{closed_port}/helix")
 
     async def first_clip() -> str:
-        async with FakeHelix(port=port, now=NOW):
+        async with FakeHelix(port=closed_port, now=NOW):
             clip = await clips.by_game(GAME).first()
         assert clip is not None
         return clip.id

@@ -1,7 +1,6 @@
 """The aiohttp adapter: what goes out, what comes back, what it makes of failures."""
 
 import asyncio
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any
@@ -93,25 +92,22 @@ async def test_a_failed_request_is_a_transport_error(
     assert caught.value.__context__ is None
 
 
-async def test_a_refused_connection_names_the_host() -> None:
+async def test_a_refused_connection_names_the_host(closed_port: int) -> None:
     """Against a real port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    http = Http(f"http://127.0.0.1:{port}", None, timeout=5)
-    with pytest.raises(ConnectFailed, match=rf"Cannot connect to host 127\.0\.0\.1:{port}"):
+    http = Http(f"http://127.0.0.1:{closed_port}", None, timeout=5)
+    with pytest.raises(ConnectFailed, match=rf"Cannot connect to host 127\.0\.0\.1:{closed_port}"):
         await _get(http)
     await http.aclose()
 
 
-async def test_a_server_that_hangs_is_given_up_after_the_timeout() -> None:
-    """Five virtual seconds; the kernel takes the connection, and nobody answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        http = Http(f"http://127.0.0.1:{listener.getsockname()[1]}", None, timeout=5)
-        start = asyncio.get_running_loop().time()
-        with pytest.raises(TimedOut):
-            await _get(http)
-        assert asyncio.get_running_loop().time() - start == pytest.approx(5, abs=1)
-        await http.aclose()
+async def test_a_server_that_hangs_is_given_up_after_the_timeout(silent_url: str) -> None:
+    """Five virtual seconds."""
+    http = Http(silent_url, None, timeout=5)
+    start = asyncio.get_running_loop().time()
+    with pytest.raises(TimedOut):
+        await _get(http)
+    assert asyncio.get_running_loop().time() - start == pytest.approx(5, abs=1)
+    await http.aclose()
 
 
 async def test_a_redirect_is_not_followed(http: Http, server: Any) -> None:
@@ -162,13 +158,12 @@ async def test_a_form_is_posted_as_twitch_documents_it() -> None:
     assert answer.status == 200
 
 
-async def test_a_form_is_given_up_after_so_many_seconds() -> None:
+async def test_a_form_is_given_up_after_so_many_seconds(silent_url: str) -> None:
     """A token server that hangs must not hang every stream."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        start = asyncio.get_running_loop().time()
-        with pytest.raises(TimedOut):
-            await post_form(URL(f"http://127.0.0.1:{listener.getsockname()[1]}/token"), {}, 5)
-        assert asyncio.get_running_loop().time() - start == pytest.approx(5, abs=1)
+    start = asyncio.get_running_loop().time()
+    with pytest.raises(TimedOut):
+        await post_form(URL(silent_url) / "token", {}, 5)
+    assert asyncio.get_running_loop().time() - start == pytest.approx(5, abs=1)
 
 
 async def test_a_form_is_posted_to_nobody_else(server: Any) -> None:
