@@ -1,6 +1,6 @@
-"""Synthetic clips: invented channels, creators and titles, the same ones for the same seed."""
+"""The synthetic catalogue: invented channels, viewers, games and titles, the same ones for the same seed."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from string import ascii_letters, digits
 
@@ -8,7 +8,17 @@ RawClip = dict[str, object]
 
 JUST_CHATTING = "509658"
 _GAMES = (JUST_CHATTING, "490001", "490002", "")
+_GAME_NAMES = {
+    JUST_CHATTING: "Just Chatting",
+    "490001": "Teapot Tycoon",
+    "490002": "Comets & Otters: クリア",
+    "1": "Nobody Clips This",
+}
 _CHANNELS = (("1000001", "Example_Streamer"), ("1000002", "QuietOtterPlays"), ("1000003", "試験配信"))
+_LOGINS = {"試験配信": "shiken_haishin"}
+_FIRST_USER = datetime(2018, 3, 4, 5, 6, 7, tzinfo=UTC)
+_VIEWERS = 200
+_FIRST_VIEWER = 2_000_000
 _OPENINGS = ("how did that", "nobody expected it to", "watch the cat", "the boss did", "chat made me", "we all")
 _ENDINGS = ("work", "explode", 'say "hello"', "sing, twice", "fall down 😹", "win\nat last", "vanish…", "クリア")
 _SLUG_WORDS = ("Amber", "Brisk", "Curious", "Dapper", "Eager", "Fuzzy", "Gentle", "Humble", "Otter", "Teapot", "Comet")
@@ -30,10 +40,48 @@ def synthetic_clips(count: int = 600, *, now: datetime, seed: int = 1) -> list[R
     return [_clip(chance, now) for _ in range(count)]
 
 
+def synthetic_users() -> list[dict[str, object]]:
+    """The catalogue's channels and viewers, as Helix writes users: made from March 2018 on, a week apart.
+
+    One channel's display name is not its login, as with every name that is not in Latin letters.
+    """
+    people = (*_CHANNELS, *((str(_FIRST_VIEWER + viewer), f"viewer_{viewer}") for viewer in range(_VIEWERS)))
+    return [_user(number, user_id, display_name) for number, (user_id, display_name) in enumerate(people)]
+
+
+def synthetic_games() -> list[dict[str, object]]:
+    """The catalogue's games, as Helix writes them."""
+    return [
+        {
+            "id": game_id,
+            "name": name,
+            "box_art_url": f"https://static-cdn.jtvnw.net/ttv-boxart/{game_id}-{{width}}x{{height}}.jpg",
+            "igdb_id": "" if game_id == JUST_CHATTING else f"1{game_id}",
+        }
+        for game_id, name in _GAME_NAMES.items()
+    ]
+
+
+def _user(number: int, user_id: str, display_name: str) -> dict[str, object]:
+    created_at = _FIRST_USER + timedelta(weeks=number)
+    return {
+        "id": user_id,
+        "login": _LOGINS.get(display_name, display_name.lower()),
+        "display_name": display_name,
+        "type": "",
+        "broadcaster_type": "affiliate" if number < len(_CHANNELS) else "",
+        "description": "",
+        "profile_image_url": f"https://static-cdn.jtvnw.net/jtv_user_pictures/{user_id}-profile_image-300x300.png",
+        "offline_image_url": "",
+        "view_count": 0,
+        "created_at": created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
 def _clip(chance: Random, now: datetime) -> RawClip:
     slug = "".join(chance.sample(_SLUG_WORDS, 3)) + "-" + "".join(chance.choices(_SUFFIX, k=16))
     broadcaster_id, broadcaster_name = chance.choices(_CHANNELS, weights=(6, 3, 1))[0]
-    viewer = chance.randrange(200)
+    viewer = chance.randrange(_VIEWERS)
     has_vod = chance.choice((True, False))
     created_at = now - timedelta(seconds=chance.randrange(60, 30 * 24 * 3600))
     return {
@@ -42,7 +90,7 @@ def _clip(chance: Random, now: datetime) -> RawClip:
         "embed_url": f"https://clips.twitch.tv/embed?clip={slug}",
         "broadcaster_id": broadcaster_id,
         "broadcaster_name": broadcaster_name,
-        "creator_id": str(2_000_000 + viewer),
+        "creator_id": str(_FIRST_VIEWER + viewer),
         "creator_name": f"viewer_{viewer}",
         "video_id": str(3_000_000_000 + chance.randrange(10**6)) if has_vod else "",
         "game_id": chance.choices(_GAMES, weights=(60, 20, 15, 5))[0],
