@@ -5,6 +5,7 @@ import socket
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -29,7 +30,7 @@ class Response(aiohttp.ClientResponse):
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLoop]]:
     """Every asynchronous test runs on virtual time."""
-    return {"virtual": VirtualLoop}
+    return {"virtual": partial(VirtualLoop, NOW)}
 
 
 @pytest.fixture

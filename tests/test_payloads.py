@@ -9,8 +9,9 @@ import attrs
 import pytest
 from multidict import CIMultiDict
 
-from twitch_clips import Clip, ResponseError
-from twitch_clips._helix.answer import Answer, read_page, read_rate
+from twitch_clips import Clip
+from twitch_clips._helix import decode
+from twitch_clips._helix.answer import Answer, read_rate, response_error
 
 FOLDER = Path(__file__).parents[2] / "shared" / "payloads"
 PAGES = sorted(path for path in FOLDER.glob("*.json") if path.stem not in {"errors", "headers"})
@@ -26,10 +27,10 @@ def test_a_recorded_page_is_read_whole(path: Path) -> None:
     """Every clip in order, every field as it stands there."""
     body = path.read_bytes()
     raw = json.loads(body)
-    page = read_page(Answer(status=200, headers={}, body=body))
-    assert len(page.clips) == len(raw["data"]) > 0
+    page = decode.page(body)
+    assert len(page.records) == len(raw["data"]) > 0
     assert page.cursor == raw.get("pagination", {}).get("cursor")
-    for clip, recorded in zip(page.clips, raw["data"], strict=True):
+    for clip, recorded in zip(page.records, raw["data"], strict=True):
         for field in attrs.fields(Clip):
             value = getattr(clip, field.name)
             if field.name == "created_at":
@@ -43,11 +44,10 @@ def test_every_recorded_error_is_typed() -> None:
     for case in _load("errors.json"):
         answer = Answer(status=case["status"], headers={}, body=case["body"].encode())
         if case["status"] == 200:
-            assert read_page(answer).clips == []
+            assert decode.page(answer.body).records == []
             continue
-        with pytest.raises(ResponseError) as caught:
-            read_page(answer)
-        assert (caught.value.status, caught.value.message) == (case["status"], json.loads(case["body"])["message"])
+        error = response_error(answer, [])
+        assert (error.status, error.message) == (case["status"], json.loads(case["body"])["message"])
 
 
 def test_every_recorded_set_of_headers_is_read() -> None:

@@ -1,44 +1,90 @@
 """Async Python SDK for Twitch clips (Helix Get Clips): lazy typed streams, one shared token bucket, no silent loss."""
 
-from .auth import AppAuth, Auth, StaticAuth
+from ._helix.decode import make_converter
+from ._helix.links import find_clip_ids
+from .auth import AppAuth, Auth, StaticAuth, UserAuth
 from .bucket import Bucket, NoLimit, TokenBucket
+from .by_ids import IdStream
+from .checkpoint import Checkpoint
 from .client import AsyncClips
 from .errors import (
     AuthError,
+    BadRequest,
+    CappedWarning,
+    CheckpointError,
     ClosedError,
     ConnectFailed,
+    CursorRejected,
     DecodeError,
+    Forbidden,
+    ListingBroken,
+    NotFound,
     QueryError,
+    RateLimited,
     ResponseError,
+    ResultCapped,
+    ServerError,
     TimedOut,
     TransportError,
     TwitchClipsError,
+    Unauthorized,
+    UnknownName,
 )
-from .records import Clip, RateHeaders
+from .events import Event, Hook
+from .merge import merge
+from .records import Clip, ClipPage, End, Game, RateHeaders, RateStatus, StreamStats, User
+from .retry import RetryPolicy
 from .stream import ClipStream
 
 __all__ = [
     # the service
     "AsyncClips",
     "ClipStream",
+    "IdStream",
+    "merge",
+    "find_clip_ids",
+    "make_converter",
     # records
+    "Checkpoint",
     "Clip",
+    "ClipPage",
+    "End",
+    "Game",
     "RateHeaders",
+    "RateStatus",
+    "StreamStats",
+    "User",
     # what may be replaced
     "AppAuth",
     "Auth",
     "Bucket",
+    "Event",
+    "Hook",
     "NoLimit",
+    "RetryPolicy",
     "StaticAuth",
     "TokenBucket",
+    "UserAuth",
     # errors
     "AuthError",
+    "BadRequest",
+    "CappedWarning",
+    "CheckpointError",
     "ClosedError",
     "ConnectFailed",
+    "CursorRejected",
     "DecodeError",
+    "Forbidden",
+    "ListingBroken",
+    "NotFound",
     "QueryError",
+    "RateLimited",
     "ResponseError",
+    "ResultCapped",
+    "ServerError",
     "TimedOut",
     "TransportError",
     "TwitchClipsError",
+    "Unauthorized",
+    "UnknownName",
 ]

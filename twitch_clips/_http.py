@@ -1,13 +1,13 @@
 """The only aiohttp client code: sends one request, gives the whole answer or a `TransportError`.
 
-A session that the user passed in may have `raise_for_status` set; every request says otherwise, as the error that
-aiohttp would raise holds the request's headers, and with them the token. Redirects are not followed for the same
-reason.
+A session that the user passed in lends its connections, no more. Whatever else it does with a request (raise for a
+status, trace it, hand it to middlewares) would get to see the token. Redirects are not followed for the same reason.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
@@ -15,9 +15,11 @@ from yarl import URL
 from ._helix.answer import Answer
 from .errors import ClosedError, ConnectFailed, QueryError, TimedOut, TransportError
 
+_LONGEST_BODY = 8 * 1024 * 1024  # bytes, a hundred times that of a page
+
 
 class Http:
-    """GET over a session that is passed in (and never closed here), or over one of its own for each event loop."""
+    """GET over connections of its own, for each event loop anew, or over those of a session that was passed in."""
 
     def __init__(self, api_url: str, session: aiohttp.ClientSession | None, *, timeout: float) -> None:
         """Open nothing yet: there may be no event loop.
@@ -27,29 +29,27 @@ class Http:
         """
         self._closed = False
         self._base = base_url("api_url", api_url)
-        self._given = session
-        self._own: aiohttp.ClientSession | None = None
+        # Kept, as reading an address anew costs a page more than all else here.
+        self._places = {path: self._base / path for path in ("clips", "users", "games")}
+        self._lender = session
+        self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timeout = aiohttp.ClientTimeout(total=timeout)
-        self._user_agent = {"User-Agent": _user_agent()}
 
-    async def get(self, path: str, parameters: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+    async def get(self, path: str, parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> Answer:
         """The answer to a GET of a path behind the API's base URL.
 
         Raises:
-            ClosedError: This, or the session that was passed in, is closed.
+            ClosedError: This, or the session that was passed in, is closed, or was before the answer came.
             TransportError: No whole answer came.
         """
-        session = await self._session()
-        url = self._base / path
-        request = session.get(
-            url.with_query(parameters),
-            headers={**self._user_agent, **headers},
-            timeout=self._timeout,
-            allow_redirects=False,
-            raise_for_status=False,
-        )
-        return await _read(request, url)
+        session = await self._opened()
+        place = self._places[path]
+        answer = await _read(session.get(place.with_query(parameters), headers=headers, allow_redirects=False), place)
+        if isinstance(answer, Answer):
+            return answer
+        self.check_open()
+        raise answer
 
     def check_open(self) -> None:
         """Find out before anything is spent on a request that could not be sent.
@@ -59,27 +59,25 @@ class Http:
         """
         if self._closed:
             raise ClosedError("this AsyncClips is closed: ask inside its `async with`")
-        if self._given is not None and self._given.closed:
+        if self._lender is not None and self._lender.closed:
             raise ClosedError("the aiohttp session that was passed in is closed")
 
     async def aclose(self) -> None:
         """Close what was opened here, and open nothing again."""
         self._closed = True
-        if self._own is not None:
-            await self._own.close()
-            self._own = None
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
 
-    async def _session(self) -> aiohttp.ClientSession:
+    async def _opened(self) -> aiohttp.ClientSession:
         self.check_open()
-        if self._given is not None:
-            return self._given
         loop = asyncio.get_running_loop()
-        if self._own is None or self._loop is not loop:
+        if self._session is None or self._loop is not loop:
             # A second `asyncio.run`: the first one's connections died with its loop.
-            stale, self._own, self._loop = self._own, aiohttp.ClientSession(), loop
+            stale, self._session, self._loop = self._session, _make_session(self._timeout, self._lender), loop
             if stale is not None:
                 await stale.close()
-        return self._own
+        return self._session
 
 
 def base_url(name: str, url: str) -> URL:
@@ -96,6 +94,8 @@ def base_url(name: str, url: str) -> URL:
         raise QueryError(f"{name} must hold no user name or password")
     if base.scheme not in {"http", "https"} or not base.host:
         raise QueryError(f"{name} must be an address such as https://host/path, not {url!r}")
+    if base.query_string or base.fragment:
+        raise QueryError(f"{name} must end with its path, without `?` and `#`: {url!r}")
     return base
 
 
@@ -105,31 +105,80 @@ async def post_form(url: URL, form: Mapping[str, str], seconds: float) -> Answer
     Raises:
         TransportError: No whole answer came, or not within so many seconds.
     """
+    async with _make_session(aiohttp.ClientTimeout(total=seconds)) as session:
+        # Twitch's own mock server reads a form under exactly this type, without a charset behind it.
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        sending = session.post(url, data=urlencode(form).encode(), headers=headers, allow_redirects=False)
+        return _answered(await _read(sending, url))
+
+
+async def get_once(url: URL, headers: Mapping[str, str], seconds: float) -> Answer:
+    """The answer to a GET, over a session that lives as long as the call.
+
+    Raises:
+        TransportError: No whole answer came, or not within so many seconds.
+    """
+    async with _make_session(aiohttp.ClientTimeout(total=seconds)) as session:
+        return _answered(await _read(session.get(url, headers=headers, allow_redirects=False), url))
+
+
+def _make_session(timeout: aiohttp.ClientTimeout, lender: aiohttp.ClientSession | None = None) -> aiohttp.ClientSession:
+    jar = aiohttp.DummyCookieJar()  # nothing here needs a cookie, and looking for some costs every request
     headers = {"User-Agent": _user_agent()}
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds), headers=headers) as session:
-        return await _read(session.post(url, data=form, allow_redirects=False), url)
+    if lender is None:
+        return aiohttp.ClientSession(timeout=timeout, headers=headers, cookie_jar=jar)
+    return aiohttp.ClientSession(
+        connector=lender.connector,
+        connector_owner=False,
+        timeout=timeout,
+        headers=headers,
+        cookie_jar=jar,
+        trust_env=lender.trust_env,
+        # aiohttp tells it to nobody, and a request must not go past its owner's proxy.
+        proxy=getattr(lender, "_default_proxy", None),
+    )
 
 
-async def _read(request: AbstractAsyncContextManager[aiohttp.ClientResponse], url: URL) -> Answer:
+def _answered(answer: Answer | TransportError) -> Answer:
+    if isinstance(answer, TransportError):
+        raise answer
+    return answer
+
+
+async def _read(request: AbstractAsyncContextManager[aiohttp.ClientResponse], place: URL) -> Answer | TransportError:
+    """The whole answer, or why there is none: returned, so that aiohttp's error (some hold headers) is no context."""
     try:
         async with request as response:
-            return Answer(status=response.status, headers=response.headers, body=await response.read())
+            body = await _body(response)
     except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError, UnicodeError a ValueError
-        failure = _failure(error, url)
-    # Raised out here, so that aiohttp's error (and the headers some of them hold) is not its context.
-    raise failure
+        return _failure(error, place)
+    if body is None:
+        return TransportError(f"no whole answer from {place}: more than {_LONGEST_BODY} bytes came")
+    return Answer(status=response.status, headers=response.headers, body=body)
 
 
-def _failure(error: Exception, url: URL) -> TransportError:
+async def _body(response: aiohttp.ClientResponse) -> bytes | None:
+    """All of it; `None` when it has no end."""
+    chunks: list[bytes] = []
+    size = 0
+    while chunk := await response.content.readany():
+        size += len(chunk)
+        if size > _LONGEST_BODY:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _failure(error: Exception, place: URL) -> TransportError:
     if isinstance(error, aiohttp.ClientConnectorError):
         return ConnectFailed(str(error))
     if isinstance(error, TimeoutError):
-        return TimedOut(f"no whole answer from {url} in time")
-    return TransportError(f"no whole answer from {url}: {type(error).__name__}: {' '.join(str(error).split())}")
+        return TimedOut(f"no whole answer from {place} in time")
+    return TransportError(f"no whole answer from {place}: {type(error).__name__}: {' '.join(str(error).split())}")
 
 
 def _user_agent() -> str:
     # Not at the top: it would cost every `import twitch_clips` some milliseconds.
     from importlib.metadata import version  # noqa: PLC0415
 
-    return f"twitch-clips/{version('twitch-clips')}"
+    return f"twitch-clips/{version('twitch-clips')} (+https://github.com/twitch-clips/twitch-clips)"

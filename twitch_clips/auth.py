@@ -1,17 +1,27 @@
 """Access tokens: where they come from, and the protocol that a source of your own has to keep.
 
-Helix Get Clips takes an app access token or a user access token; no scope is needed.
+Helix Get Clips takes an app access token or a user access token; no scope is needed. Twitch advises to renew a token
+when Helix refuses it, not by its `expires_in`: tokens die for other reasons too.
 """
 
 import asyncio
-from typing import Protocol
+import copy
+from collections.abc import Awaitable, Callable
+from typing import Generic, Protocol, TypeVar
 
-from . import _http
-from ._helix.answer import is_sendable, read_token
-from .errors import AuthError, QueryError, TransportError
+from . import _clock, _http
+from ._helix.answer import Answer, TokenPair, is_sendable, read_token
+from .errors import AuthError, QueryError, TransportError, TwitchClipsError
+from .retry import RetryPolicy
 
+T = TypeVar("T")
 DEFAULT_AUTH_URL = "https://id.twitch.tv/oauth2"
 _TIMEOUT = 30.0
+_HOUR = 3600.0
+_MINUTE = 60.0
+_UNAUTHORIZED = 401
+_FAILED = 500
+_AGAIN = RetryPolicy()
 
 
 class Auth(Protocol):
@@ -30,6 +40,13 @@ class Auth(Protocol):
         """
         ...
 
+    async def invalidate(self, stale: str, /) -> None:
+        """Take note that Helix refused a token, so that `token` gives another one.
+
+        Many requests may report the same one, and late: a token that is not `stale` must be kept.
+        """
+        ...
+
 
 class StaticAuth:
     """A token that you already have. It is sent as it is and never renewed.
@@ -37,15 +54,17 @@ class StaticAuth:
     Args:
         client_id: The client id of the application that the token was made for.
         access_token: An app or user access token, without `Bearer`.
+        user_id: The user that a user access token belongs to: rate limits are per user then.
 
     Raises:
         QueryError: One of them is empty, or holds a character that cannot be sent.
     """
 
-    def __init__(self, client_id: str, access_token: str) -> None:
-        """Keep both."""
+    def __init__(self, client_id: str, access_token: str, *, user_id: str | None = None) -> None:
+        """Keep them."""
         _require(client_id=client_id, access_token=access_token)
         self.client_id = client_id
+        self.user_id = user_id
         self._token = access_token
 
     def __repr__(self) -> str:
@@ -56,13 +75,15 @@ class StaticAuth:
         """The given token."""
         return self._token
 
+    async def invalidate(self, stale: str, /) -> None:
+        """There is no other one."""
+
 
 class AppAuth:
     """An application's own token, by its client id and secret (the client credentials flow).
 
-    The first request of a page asks the token server once and keeps the token: Twitch keeps some fifty tokens of a
-    client alive, so one for each request would kill those in use. Several that ask at the same time take turns, and the
-    first one that gets a token gets it for all.
+    The first request asks the token server once and keeps the token: Twitch keeps some fifty tokens of a client alive,
+    so one for each request would kill those in use. However many ask at the same time, one request is made for all.
 
     Args:
         client_id: The application's client id.
@@ -77,10 +98,10 @@ class AppAuth:
         """Keep the credentials; nothing is sent yet."""
         _require(client_id=client_id, client_secret=client_secret)
         self.client_id = client_id
-        self._secret = client_secret
+        self._form = {"client_id": client_id, "client_secret": client_secret, "grant_type": "client_credentials"}
         self._url = _http.base_url("auth_url", auth_url) / "token"
         self._token: str | None = None
-        self._asking = asyncio.Lock()
+        self._renewal = SingleFlight(self._renew)
 
     def __repr__(self) -> str:
         """The client id, which is no secret."""
@@ -92,25 +113,179 @@ class AppAuth:
         Raises:
             AuthError: The token server refuses the credentials, or cannot be reached.
         """
-        async with self._asking:
-            if self._token is None:
-                self._token = await self._ask()
-            return self._token
+        return self._token or await self._renewal.result()
 
-    async def _ask(self) -> str:
-        form = {"client_id": self.client_id, "client_secret": self._secret, "grant_type": "client_credentials"}
+    async def invalidate(self, stale: str, /) -> None:
+        """Forget the token if it is still that one."""
+        if self._token == stale:
+            self._token = None
+
+    async def _renew(self) -> str:
+        self._token = read_token(await _ask(lambda: _http.post_form(self._url, self._form, _TIMEOUT))).access_token
+        return self._token
+
+
+class UserAuth:
+    """A user's token: refreshed when Helix refuses it, validated every hour as Twitch demands of apps that keep one.
+
+    A refresh may come with a new refresh token, and the old one may be dead from then on: `on_refresh` is awaited
+    before the new ones are used. If it raises, they are kept here and handed over again by the next request.
+
+    Args:
+        client_id: The application's client id.
+        client_secret: Its secret; `""` for a public client, which has none.
+        access_token: The user's access token.
+        refresh_token: The refresh token that came with it.
+        on_refresh: Called with the new access token and refresh token; store both.
+        auth_url: The token server's base URL; `/token` and `/validate` are added.
+
+    Raises:
+        QueryError: A credential is empty or holds a character that cannot be sent, or `auth_url` is no HTTP address.
+    """
+
+    def __init__(  # noqa: PLR0913  (an authorisation has so many parts)
+        self,
+        client_id: str,
+        client_secret: str,
+        access_token: str,
+        refresh_token: str,
+        *,
+        on_refresh: Callable[[str, str], Awaitable[None]],
+        auth_url: str = DEFAULT_AUTH_URL,
+    ) -> None:
+        """Keep the credentials; nothing is sent yet."""
+        _require(client_id=client_id, access_token=access_token, refresh_token=refresh_token)
+        if client_secret:
+            _require(client_secret=client_secret)
+        self.client_id = client_id
+        self._secret = client_secret
+        self._tokens = TokenPair(access_token=access_token, refresh_token=refresh_token)
+        self._on_refresh = on_refresh
+        self._url = _http.base_url("auth_url", auth_url)
+        self._is_stale = False
+        self._is_handed_over = True
+        self._validated_at: float | None = None
+        self._renewal = SingleFlight(self._renew)
+        self._validation = SingleFlight(self._validate)
+
+    def __repr__(self) -> str:
+        """The client id, which is no secret."""
+        return f"UserAuth({self.client_id!r}, ...)"
+
+    async def token(self) -> str:
+        """The token in use; a request to the token server once an hour, and another one when it has to be refreshed.
+
+        Raises:
+            AuthError: The user has to authorise again, the token server cannot be reached, or `on_refresh` failed.
+        """
+        if self._is_stale or not self._is_handed_over:
+            await self._renewal.result()
+        elif self._validated_at is None or _clock.monotonic() - self._validated_at >= _HOUR:
+            await self._validation.result()
+        return self._tokens.access_token
+
+    async def invalidate(self, stale: str, /) -> None:
+        """Have the token refreshed if it is still that one."""
+        if self._tokens.access_token == stale:
+            self._is_stale = True
+
+    async def _renew(self) -> None:
+        if self._is_stale:
+            form = {"grant_type": "refresh_token", "client_id": self.client_id}
+            form["refresh_token"] = self._tokens.refresh_token or ""
+            if self._secret:
+                form["client_secret"] = self._secret
+            tokens = read_token(await _ask(lambda: _http.post_form(self._url / "token", form, _TIMEOUT)))
+            kept = tokens.refresh_token or self._tokens.refresh_token
+            self._tokens = TokenPair(access_token=tokens.access_token, refresh_token=kept)
+            self._is_stale, self._is_handed_over = False, False
+            self._validated_at = _clock.monotonic()
+        await self._hand_over()
+
+    async def _hand_over(self) -> None:
         try:
-            answer = await _http.post_form(self._url, form, _TIMEOUT)
+            await self._on_refresh(self._tokens.access_token, self._tokens.refresh_token or "")
+        except Exception as error:  # noqa: BLE001  (whatever the user's code raises)
+            # Its words may hold the tokens that it was given.
+            failure = type(error).__name__
+        else:
+            self._is_handed_over = True
+            return
+        raise AuthError(f"on_refresh failed with {failure}: the new tokens are not stored, and not used until they are")
+
+    async def _validate(self) -> None:
+        headers = {"Authorization": f"OAuth {self._tokens.access_token}"}
+        try:
+            answer = await _http.get_once(self._url / "validate", headers, _TIMEOUT)
+        except TransportError:
+            answer = None
+        now = _clock.monotonic()
+        if answer is None or answer.status >= _FAILED:
+            # That does not make the token bad, and must not hold up every request either.
+            self._validated_at = now - _HOUR + _MINUTE
+        elif answer.status == _UNAUTHORIZED:
+            self._is_stale = True
+            await self._renewal.result()
+        else:
+            self._validated_at = now
+
+
+class SingleFlight(Generic[T]):
+    """One run of a coroutine function at a time, for all who want its result; none of them can cancel it."""
+
+    def __init__(self, run: Callable[[], Awaitable[T]]) -> None:
+        """Keep the function."""
+        self._run = run
+        self._task: asyncio.Task[T] | None = None
+
+    async def result(self) -> T:
+        """That of the run under way, or of one that starts now. An error is raised to each as a copy of its own."""
+        task = self._task
+        # A task that is done, or of an event loop that is gone, is nobody's.
+        if task is None or task.done() or task.get_loop() is not asyncio.get_running_loop():
+            task = asyncio.create_task(self._once())
+            self._task = task
+            task.add_done_callback(_retrieve)
+        try:
+            return await asyncio.shield(task)
+        except TwitchClipsError as error:
+            shared = error
+        raise copy.copy(shared)
+
+    async def _once(self) -> T:
+        return await self._run()
+
+
+def _retrieve(task: "asyncio.Task[T]") -> None:
+    """Keep asyncio from complaining of an error that nobody was left to hear."""
+    if not task.cancelled():
+        task.exception()
+
+
+async def _ask(send: Callable[[], Awaitable[Answer]]) -> Answer:
+    """The token server's answer; asked again while it fails, as requests to Helix are."""
+    failures, start = 0, _clock.monotonic()
+    while True:
+        answer, reason = None, ""
+        try:
+            answer = await send()
         except TransportError as error:
             reason = str(error)
-        else:
-            return read_token(answer)
-        raise AuthError(f"the token server gave no answer: {reason}")
+        if answer is not None and answer.status < _FAILED:
+            return answer
+        failures += 1
+        pause = _AGAIN.pause(failures, _clock.monotonic() - start, _clock.chance())
+        if pause is None:
+            break
+        await _clock.sleep(pause)
+    if answer is not None:
+        return answer
+    raise AuthError(f"the token server gave no answer: {reason}")
 
 
-def _require(**arguments: str) -> None:
+def _require(**arguments: object) -> None:
     for name, value in arguments.items():
-        if not value:
+        if not isinstance(value, str) or not value:
             raise QueryError(f"{name} is empty")
         if not is_sendable(value):
             raise QueryError(f"{name} holds white space or another character that cannot be sent in a header")

@@ -5,16 +5,22 @@ minute (measured by users of the API, see twitchdev/issues#597).
 """
 
 import asyncio
+import math
+import sys
+from collections import deque
 from typing import Protocol
 
 import attrs
 
 from . import _clock
-from .errors import QueryError
-from .records import RateHeaders
+from .errors import QueryError, RateLimited
+from .records import RateHeaders, RateStatus
 
 DEFAULT_LIMIT = 800
 _FILL_SECONDS = 60.0
+_FIRST_PAUSE = 1.0  # seconds after a 429, doubled for each one that the next request meets
+_LONGEST_PAUSE = 8.0
+_SHORTEST_SHARE = 0.75  # of a pause; the rest is chance, so that processes do not come back together
 _EARLY = 1e-6  # seconds; below it a wait is rounding, and could be slept through for ever
 
 
@@ -30,14 +36,22 @@ class Level:
     limit: int
     full_at: float
 
-    def wait(self, now: float) -> float:
-        """Seconds until there is a whole point."""
-        seconds = self.full_at + self._cost - now - _FILL_SECONDS
+    def wait(self, now: float, points: int = 1) -> float:
+        """Seconds until there are so many whole points."""
+        seconds = self.full_at + self._cost * points - now - _FILL_SECONDS
         return seconds if seconds > _EARLY else 0.0
+
+    def left(self, now: float) -> int:
+        """Whole points that are there."""
+        return self.limit - math.ceil(max(0.0, self.full_at - now - _EARLY) / self._cost)
 
     def take(self, now: float) -> "Level":
         """The level after a point was spent."""
         return Level(self.limit, max(self.full_at, now) + self._cost)
+
+    def returned(self) -> "Level":
+        """The level after a point that was taken was not spent."""
+        return Level(self.limit, self.full_at - self._cost)
 
     def lowered(self, now: float, rate: RateHeaders, under_way: int) -> "Level":
         """The level after an answer's headers; they may lower it, but a late answer never raises it.
@@ -61,17 +75,37 @@ class Level:
 class Bucket(Protocol):
     """What decides when a request may go."""
 
-    async def acquire(self) -> None:
-        """Wait for a turn."""
+    async def acquire(self, *, max_wait: float | None = None) -> None:
+        """Wait for a turn.
+
+        Args:
+            max_wait: Seconds that the caller would wait; `None` for as long as it takes.
+
+        Raises:
+            RateLimited: At once, when the turn would come later than that.
+        """
         ...
 
-    def observe(self, rate: RateHeaders | None) -> None:
-        """Take note of an answer. Called once after every `acquire`, with `None` when no rate headers came."""
+    def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
+        """Take note of an answer. Called once after every `acquire`.
+
+        Args:
+            rate: What the rate headers said; `None` when none, or no answer, came.
+            refused: Whether the answer was a 429 for want of points.
+        """
+        ...
+
+    @property
+    def status(self) -> RateStatus:
+        """How it stands. `retry_after` is above 0 while a refusal has everyone pause."""
         ...
 
 
 class TokenBucket:
     """A bucket for one process: first come, first served, and corrected by the API's rate headers.
+
+    After a 429 everyone pauses (a second, doubled up to eight for each one that follows), then one request goes ahead,
+    and the rest when it was served.
 
     Args:
         limit: Points to reckon with until the first answer says the real number.
@@ -82,32 +116,111 @@ class TokenBucket:
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         """Start full."""
-        if not limit > 0:
+        if isinstance(limit, bool) or not limit > 0:
             raise QueryError(f"limit must be above 0 points, not {limit!r}")
         self._level = Level(limit, 0.0)
         self._under_way: int = 0
-        self._queue = asyncio.Lock()  # its waiters are served in order, and a cancelled one just leaves
+        self._queue: deque[asyncio.Future[None]] = deque()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._refusals: int = 0  # in a row; above 0 only one request goes at a time
+        self._paused_until: float = -math.inf
 
-    async def acquire(self) -> None:
+    @property
+    def status(self) -> RateStatus:
+        """How it stands, on the running loop's clock."""
+        now = _clock.monotonic()
+        waiting = sum(not turn.done() for turn in self._queue)
+        pause = max(0.0, self._paused_until - now)
+        return RateStatus(
+            limit=self._level.limit,
+            remaining=0 if pause else self._level.left(now),
+            waiting=waiting,
+            retry_after=max(pause, self._level.wait(now, waiting + 1)),
+        )
+
+    async def acquire(self, *, max_wait: float | None = None) -> None:
         """Wait for a turn. At once while there are points, else until the next one has come back."""
-        async with self._queue:
-            while wait := self._level.wait(_clock.monotonic()):
-                await _clock.sleep(wait)
-            self._level = self._level.take(_clock.monotonic())
-            self._under_way += 1
+        loop = self._enter_loop()
+        if self._is_open() and not self._queue and not self._wait():
+            self._take()
+            return
+        expected = self.status.retry_after
+        if max_wait is not None and expected > max_wait:
+            raise RateLimited(expected, "the token bucket is empty")
+        turn = loop.create_future()
+        self._queue.append(turn)
+        self._serve()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # its turn had come, and it is not going to use it
+                self._under_way -= 1
+                self._level = self._level.returned()
+            self._serve()
+            raise
 
-    def observe(self, rate: RateHeaders | None) -> None:
+    def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """Take note of an answer, or of a request that got none."""
+        now = _clock.monotonic()
         self._under_way -= 1
         if rate is not None:
-            self._level = self._level.lowered(_clock.monotonic(), rate, self._under_way)
+            self._level = self._level.lowered(now, rate, self._under_way)
+        if not refused:
+            # An answer to what was sent before the pause says nothing about now.
+            self._refusals = self._refusals if now < self._paused_until else 0
+        elif now >= self._paused_until:
+            pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._refusals)
+            self._refusals = min(self._refusals + 1, 8)
+            self._paused_until = now + pause * (_SHORTEST_SHARE + (1 - _SHORTEST_SHARE) * _clock.chance())
+        self._enter_loop()
+        self._serve()
+
+    def _enter_loop(self) -> asyncio.AbstractEventLoop:
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            # Those who waited in another loop are gone with it.
+            self._loop, self._timer, self._under_way = loop, None, 0
+            self._queue.clear()
+        return loop
+
+    def _serve(self) -> None:
+        """Give turns to those in front, and set the one timer for the next."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        while self._queue and (self._queue[0].done() or (self._is_open() and not self._wait())):
+            turn = self._queue.popleft()
+            if not turn.done():
+                self._take()
+                turn.set_result(None)
+        if self._queue and self._is_open() and self._loop is not None:
+            self._timer = self._loop.call_later(self._wait(), self._serve)
+
+    def _is_open(self) -> bool:
+        """Whether the next one may go as soon as there are points: after a refusal one goes ahead alone."""
+        return not self._refusals or not self._under_way
+
+    def _wait(self) -> float:
+        now = _clock.monotonic()
+        pause = self._paused_until - now
+        return max(pause if pause > _EARLY else 0.0, self._level.wait(now))
+
+    def _take(self) -> None:
+        self._level = self._level.take(_clock.monotonic())
+        self._under_way += 1
 
 
 class NoLimit:
     """No limit at all, for servers of your own."""
 
-    async def acquire(self) -> None:
+    @property
+    def status(self) -> RateStatus:
+        """Always open."""
+        return RateStatus(limit=sys.maxsize, remaining=sys.maxsize, waiting=0, retry_after=0.0)
+
+    async def acquire(self, *, max_wait: float | None = None) -> None:
         """Go at once."""
 
-    def observe(self, rate: RateHeaders | None) -> None:
+    def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """Take no note."""

@@ -1,14 +1,28 @@
 """`AsyncClips`: checks the question, hands out streams."""
 
 import os
-from typing import TYPE_CHECKING, Self
+from collections.abc import AsyncIterable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Self, Unpack, get_args, overload
 
-from ._helix.query import MAX_PAGE_SIZE, ClipsQuery, is_whole
-from ._http import Http
-from ._session import Session
+from ._helix import decode
+from ._helix.decode import Invalid
+from ._helix.links import clip_id
+from ._helix.query import ClipsQuery
+from ._http import Http, base_url
+from ._listing import Listing
+from ._options import ListingOptions, read_options, read_terms
+from ._session import OnInvalid, Session, Tally
+from ._sheet import OnCap, Terms, Where
 from .auth import DEFAULT_AUTH_URL, AppAuth, Auth, StaticAuth
 from .bucket import Bucket, TokenBucket
-from .errors import AuthError, QueryError
+from .by_ids import IdSource, IdStream
+from .checkpoint import Checkpoint
+from .errors import AuthError, CheckpointError, QueryError
+from .events import Emitter, Hook
+from .names import Names
+from .records import Clip, Game, RateStatus, User
+from .retry import RetryPolicy
 from .stream import ClipStream
 
 if TYPE_CHECKING:
@@ -25,33 +39,55 @@ class AsyncClips:
     `await`. Close it with `async with` or `aclose()`.
 
     Args:
-        auth: Where access tokens come from: `AppAuth`, `StaticAuth` or your own `Auth`.
+        auth: Where access tokens come from: `AppAuth`, `UserAuth`, `StaticAuth` or your own `Auth`.
         api_url: The API's base URL, with or without `/` at its end.
-        session: An aiohttp session to use instead of one of its own. It is never closed here.
+        session: An aiohttp session whose connections (and proxy) to use instead of own ones. It is never closed here,
+            and its other settings are left aside: hooks and middlewares would get to see the token.
         bucket: What decides when a request may go; a `TokenBucket` of its own by default.
+        retry: How often and how fast a failed request is sent again.
         timeout: Seconds that one request may take, from connecting to the last byte.
+        max_wait: Seconds that a request may wait for its turn: one that would wait longer raises `RateLimited` at once.
+            `None` for as long as it takes.
+        on_invalid: What is done with a record that cannot be read: `"raise"` a `DecodeError` after the clips before it,
+            or `"skip"` it (counted in `stats.invalid`, with an event and a warning in the log).
+        hooks: Called with each `Event`. One that raises is logged and does no harm.
 
     Raises:
-        QueryError: `api_url` is no HTTP address, or `timeout` is not above 0 and below an hour.
+        QueryError: An argument is wrong.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each by its name, and none is needed)
         self,
         auth: Auth,
         *,
         api_url: str = DEFAULT_API_URL,
         session: "aiohttp.ClientSession | None" = None,
         bucket: Bucket | None = None,
+        retry: RetryPolicy | None = None,
         timeout: float = 30.0,
+        max_wait: float | None = None,
+        on_invalid: OnInvalid = "raise",
+        hooks: Sequence[Hook] = (),
     ) -> None:
         """Keep the settings; open nothing yet."""
         if not 0 < timeout < _LONGEST_TIMEOUT:
             raise QueryError(f"timeout must be above 0 and below {_LONGEST_TIMEOUT} seconds, not {timeout!r}")
+        if max_wait is not None and not max_wait >= 0:
+            raise QueryError(f"max_wait must be seconds from 0 on, or None for no bound, not {max_wait!r}")
+        if on_invalid not in get_args(OnInvalid):
+            raise QueryError(f"on_invalid must be one of {get_args(OnInvalid)}, not {on_invalid!r}")
+        if not all(callable(hook) for hook in hooks):
+            raise QueryError(f"hooks must be functions of an event, not {hooks!r:.60}")
         self._session = Session(
             auth=auth,
             bucket=TokenBucket() if bucket is None else bucket,
             http=Http(api_url, session, timeout=timeout),
+            retry=RetryPolicy() if retry is None else retry,
+            events=Emitter(hooks),
+            max_wait=max_wait,
+            on_invalid=on_invalid,
         )
+        self._names = Names(self._session)
 
     @classmethod
     def from_env(cls) -> Self:
@@ -72,40 +108,138 @@ class AsyncClips:
         if bool(secret) == bool(token):
             problem = "both are" if secret else "neither is"
             raise AuthError(f"set TWITCH_CLIENT_SECRET or TWITCH_ACCESS_TOKEN, one of the two: {problem} set")
-        auth_url = os.environ.get("TWITCH_AUTH_URL") or DEFAULT_AUTH_URL
+        auth_url = _url_from_env("TWITCH_AUTH_URL", DEFAULT_AUTH_URL)
         auth = AppAuth(client_id, secret, auth_url=auth_url) if secret else StaticAuth(client_id, token)
-        return cls(auth, api_url=os.environ.get("TWITCH_API_URL") or DEFAULT_API_URL)
+        return cls(auth, api_url=_url_from_env("TWITCH_API_URL", DEFAULT_API_URL))
 
-    def by_game(self, game_id: str, *, limit: int | None = None, page_size: int = MAX_PAGE_SIZE) -> ClipStream:
-        """The clips of a game or category, most viewed first.
-
-        Args:
-            game_id: Its id.
-            limit: Give at most so many clips; `None` for all there are.
-            page_size: Clips that each request asks for, 1 to 100.
-
-        Raises:
-            QueryError: An argument is wrong; nothing was sent.
-        """
-        return self._listing(ClipsQuery(selector="game_id", id=game_id, page_size=page_size), limit)
-
-    def by_broadcaster(
-        self, broadcaster_id: str, *, limit: int | None = None, page_size: int = MAX_PAGE_SIZE
+    @overload
+    def by_game(self, game_id: str, **options: Unpack[ListingOptions]) -> ClipStream: ...
+    @overload
+    def by_game(self, *, game: str, **options: Unpack[ListingOptions]) -> ClipStream: ...
+    def by_game(
+        self, game_id: str | None = None, *, game: str | None = None, **options: Unpack[ListingOptions]
     ) -> ClipStream:
-        """The clips of a channel, most viewed first.
+        """The clips of a game or category, most viewed first; one request per page of up to 100.
 
         Args:
-            broadcaster_id: Its user id, not its login.
-            limit: Give at most so many clips; `None` for all there are.
-            page_size: Clips that each request asks for, 1 to 100.
+            game_id: Its id. Or:
+            game: Its title, looked up once (one request) when the first clip is asked for.
+            **options: All by name, and all may be left out:
+
+                since: From then until now: a span (`"90m"`, `"36h"`, `"7d"`, `"2w"`, a `timedelta`) or an instant. The
+                    newest clips are there: what is sent is rounded outwards to Helix's 10 minutes, and what is older
+                    than `since` left out here. Now is when the first request is made.
+                started_at: Start of a window, an aware `datetime` or an RFC 3339 string. It goes out as given, and
+                    Helix cuts it down to 10 minutes; alone it means one week from then.
+                ended_at: The window's end, cut down likewise.
+                is_featured: `True` for featured clips only, `False` for the others, `None` for all.
+                where: A function of a clip; only clips that pass are given.
+                limit: Give at most so many clips that pass `where`; `None` for all there are.
+                page_size: Clips that each request asks for, 1 to 100; the same on every page.
+                after: The cursor of a page to begin at, as an earlier `ClipPage` had it. Helix's cap cannot be told
+                    from an end then.
+                before: A cursor, for the one page before it. Helix is reported to refuse it (`CursorRejected`).
+                on_cap: At Helix's cap of about 1,000 results: `"warn"` (`CappedWarning`), `"raise"` `ResultCapped`, or
+                    `"ignore"`; `end` is `End.CAPPED` in any case.
 
         Raises:
             QueryError: An argument is wrong; nothing was sent.
         """
-        return self._listing(ClipsQuery(selector="broadcaster_id", id=broadcaster_id, page_size=page_size), limit)
+        return self._listing(*read_options({"game_id": game_id, "game": game}, options))
+
+    @overload
+    def by_broadcaster(self, broadcaster_id: str, **options: Unpack[ListingOptions]) -> ClipStream: ...
+    @overload
+    def by_broadcaster(self, *, login: str, **options: Unpack[ListingOptions]) -> ClipStream: ...
+    def by_broadcaster(
+        self, broadcaster_id: str | None = None, *, login: str | None = None, **options: Unpack[ListingOptions]
+    ) -> ClipStream:
+        """The clips of a channel, most viewed first; one request per page of up to 100.
+
+        Args:
+            broadcaster_id: Its user id. Or:
+            login: Its login, looked up once (one request) when the first clip is asked for.
+            **options: As for `by_game`.
+
+        Raises:
+            QueryError: An argument is wrong; nothing was sent.
+        """
+        return self._listing(*read_options({"broadcaster_id": broadcaster_id, "login": login}, options))
+
+    def by_ids(self, ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 4) -> IdStream:
+        """The clips of given ids or clip URLs, in that order, each once; one request per 100.
+
+        Args:
+            ids: Any number of ids or URLs, in an iterable of either kind; taken as they are needed.
+            concurrency: Requests made at once, 1 to 100. As many hundreds of ids are taken before the first one.
+
+        Raises:
+            QueryError: An argument is wrong, or an id in a list; nothing was sent.
+        """
+        return IdStream(self._session, partial(IdSource, self._session, ids, concurrency), None, Terms())
+
+    async def get(self, id_or_url: str) -> Clip | None:
+        """One clip by its id or URL, at one request; `None` when Helix knows none (deleted, or not published yet).
+
+        Raises:
+            QueryError: It is neither an id nor a link to a clip; nothing was sent.
+            TwitchClipsError: As for `ClipStream`.
+        """
+        id_ = clip_id(id_or_url)
+        page, _ = await self._session.ask("clips", [("id", id_)], decode.page, Tally())
+        for record in page.records:
+            if isinstance(record, Invalid):
+                raise record.error
+            return record
+        return None
+
+    def resume(self, checkpoint: Checkpoint | str, *, where: Where | None = None, on_cap: OnCap = "warn") -> ClipStream:
+        """The rest of a listing, from where a stream stood, in this process or another one.
+
+        Args:
+            checkpoint: `ClipStream.checkpoint`, that of an error, or its token.
+            where: The stream's predicate again; a checkpoint cannot hold it.
+            on_cap: As for `by_game`.
+
+        Raises:
+            CheckpointError: It is damaged or foreign, or the stream had a `where` and none is given now.
+            QueryError: An argument is wrong.
+        """
+        point = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint.parse(checkpoint)
+        if point.filtered and where is None:
+            raise CheckpointError("the stream of this checkpoint had a `where`: give it again, resume(..., where=...)")
+        terms = read_terms(where, on_cap, limit=point.limit, given=point.given)
+        return self._listing(ClipsQuery.read(point.question), point, terms)
+
+    async def users(self, logins: Iterable[str] = (), *, ids: Iterable[str] = ()) -> dict[str, User]:
+        """Users by their logins and ids, under each as it was given; one request per 100.
+
+        Who does not exist is not in it. A malformed login does not fail the others, but costs some more requests.
+
+        Raises:
+            QueryError: A login is empty, or an id is not made of digits; nothing was sent.
+            TwitchClipsError: As for `ClipStream`.
+        """
+        return await self._names.users.find(logins, ids, Tally())
+
+    async def games(self, names: Iterable[str] = (), *, ids: Iterable[str] = ()) -> dict[str, Game]:
+        """Games and categories by their titles and ids, under each as it was given; one request per 100.
+
+        What does not exist is not in it. A title has to be whole; upper and lower case do not matter.
+
+        Raises:
+            QueryError: A title is empty, or an id is not made of digits; nothing was sent.
+            TwitchClipsError: As for `ClipStream`.
+        """
+        return await self._names.games.find(names, ids, Tally())
+
+    @property
+    def rate(self) -> RateStatus:
+        """How the token bucket stands."""
+        return self._session.bucket.status
 
     async def aclose(self) -> None:
-        """Close the connections. A session that was passed in stays open."""
+        """Close the connections. Those of a session that was passed in stay open."""
         await self._session.aclose()
 
     async def __aenter__(self) -> Self:
@@ -116,7 +250,10 @@ class AsyncClips:
         """Close."""
         await self.aclose()
 
-    def _listing(self, query: ClipsQuery, limit: int | None) -> ClipStream:
-        if limit is not None and (not is_whole(limit) or limit < 0):
-            raise QueryError(f"limit must be a whole number from 0 on, or None for no limit, not {limit!r}")
-        return ClipStream(self._session, query, limit=limit)
+    def _listing(self, query: ClipsQuery, start: Checkpoint, terms: Terms) -> ClipStream:
+        return ClipStream(self._session, partial(Listing, self._session, self._names, query, start), start, terms)
+
+
+def _url_from_env(name: str, default: str) -> str:
+    """The address that a variable holds, refused under the variable's name where it is none."""
+    return str(base_url(name, os.environ.get(name) or default))

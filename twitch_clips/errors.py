@@ -2,24 +2,70 @@
 
     TwitchClipsError
     ├── QueryError (ValueError)            a wrong argument, found before any I/O
+    │   └── UnknownName                    no such login or game
     ├── AuthError                          no token to be had
     ├── TransportError                     no whole answer came
     │   ├── ConnectFailed (ConnectionError)
     │   └── TimedOut (TimeoutError)
     ├── ResponseError                      Helix answered with an error
+    │   ├── BadRequest                     400
+    │   │   └── CursorRejected             400 to a question with a cursor
+    │   ├── Unauthorized                   401, with a fresh token too
+    │   ├── Forbidden                      403
+    │   ├── NotFound                       404
+    │   └── ServerError                    5xx, however often it was asked again
+    ├── RateLimited                        no turn, or not in time
     ├── DecodeError                        Helix answered with something unreadable
+    ├── ListingBroken                      a listing that goes round, below the cap
+    ├── ResultCapped                       a listing that Helix's cap cut off
+    ├── CheckpointError                    not a checkpoint, or not one for this
     └── ClosedError                        asked after `aclose()`
 
-What a class is made from is its `args`, so each pickles and copies. None holds a token or a secret.
+What a class is made from is its `args`, so each pickles and copies. None holds a token or a secret, nor does its cause
+or context. Each that was raised while streaming has the point to go on from in `checkpoint`.
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .checkpoint import Checkpoint
+
+
+class CappedWarning(UserWarning):
+    """A listing ended at Helix's cap of about 1,000 results: there may be more clips than it gave."""
 
 
 class TwitchClipsError(Exception):
-    """The root: `except TwitchClipsError` catches whatever this package raises."""
+    """The root: `except TwitchClipsError` catches whatever this package raises.
+
+    Attributes:
+        checkpoint: Of the stream that raised it: `AsyncClips.resume` goes on from there. `None` where there is no way
+            on, and for whatever was not raised while streaming.
+    """
+
+    checkpoint: "Checkpoint | None" = None
 
 
 class QueryError(TwitchClipsError, ValueError):
     """An argument is wrong. Raised in the call itself, before any request."""
+
+
+class UnknownName(QueryError):
+    """Twitch knows no channel or game of that name. Raised before any clip is asked for.
+
+    Attributes:
+        names: What was asked for and is not known.
+    """
+
+    def __init__(self, what: str, names: tuple[str, ...]) -> None:
+        """Keep the names."""
+        super().__init__(what, names)
+        self.what = what
+        self.names = names
+
+    def __str__(self) -> str:
+        """Which names, and what they should have been."""
+        return f"Twitch knows no {self.what} {', '.join(map(repr, self.names))}"
 
 
 class AuthError(TwitchClipsError):
@@ -58,8 +104,51 @@ class ResponseError(TwitchClipsError):
         return f"Helix answered {self.status}: {self.message or '(no message)'}"
 
 
+class BadRequest(ResponseError):
+    """Helix does not understand the question (400)."""
+
+
+class CursorRejected(BadRequest):
+    """Helix takes the cursor no more (400). Its `checkpoint` leads to the top of the listing."""
+
+
+class Unauthorized(ResponseError):
+    """Helix does not take the token (401), and took no fresh one either: see what `message` says is wrong with it."""
+
+
+class Forbidden(ResponseError):
+    """Helix refuses this to these credentials (403)."""
+
+
+class NotFound(ResponseError):
+    """Helix knows no such thing (404): for Get Clips, no game of that id."""
+
+
+class ServerError(ResponseError):
+    """Helix failed (500 and above), and went on failing when it was asked again."""
+
+
+class RateLimited(TwitchClipsError):
+    """Helix goes on answering 429, or a turn would come later than `max_wait`.
+
+    Attributes:
+        retry_after: Seconds until a request could go, as far as is known.
+        reason: What limits.
+    """
+
+    def __init__(self, retry_after: float, reason: str) -> None:
+        """Keep the seconds and the reason."""
+        super().__init__(retry_after, reason)
+        self.retry_after = retry_after
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """The reason and the seconds."""
+        return f"{self.reason}; try again in {self.retry_after:.1f} seconds"
+
+
 class DecodeError(TwitchClipsError):
-    """Helix answered 200 with a body that is not a page of clips.
+    """Helix answered with a body, or a record in it, that cannot be read.
 
     Attributes:
         path: Where in the body, such as `$.data[3].created_at`; `$` is the whole body.
@@ -75,6 +164,18 @@ class DecodeError(TwitchClipsError):
     def __str__(self) -> str:
         """The place and the reason."""
         return f"unreadable answer at {self.path}: {self.reason}"
+
+
+class ListingBroken(TwitchClipsError):
+    """A listing goes round, or on and on through empty pages, where Helix's cap cannot be why."""
+
+
+class ResultCapped(TwitchClipsError):
+    """A listing ended at Helix's cap of about 1,000 results (with `on_cap="raise"`). All that it gave was delivered."""
+
+
+class CheckpointError(TwitchClipsError):
+    """A checkpoint that is damaged or foreign, or was taken with a `where` that was not given again."""
 
 
 class ClosedError(TwitchClipsError):

@@ -1,6 +1,7 @@
 """What Helix tells, as frozen records. They know nothing of JSON: `_helix.decode` builds them."""
 
 from datetime import datetime
+from enum import Enum
 
 import attrs
 
@@ -72,3 +73,101 @@ class RateHeaders:
 
     limit: int
     remaining: int
+
+
+@attrs.frozen(kw_only=True)
+class RateStatus:
+    """How the token bucket stands.
+
+    Attributes:
+        limit: Points that it holds.
+        remaining: Points that are left, as far as is known here.
+        waiting: Requests that wait for their turn.
+        retry_after: Seconds until one more request could go; 0.0 when it could now.
+    """
+
+    limit: int
+    remaining: int
+    waiting: int
+    retry_after: float
+
+
+@attrs.frozen(kw_only=True)
+class User:
+    """A Twitch user or channel.
+
+    Attributes:
+        id: The user's id, the `broadcaster_id` of a channel's clips.
+        login: The name in addresses: lower case, may change.
+        display_name: The name as shown, in any script.
+        created_at: When the account was made: aware, UTC.
+    """
+
+    id: str
+    login: str
+    display_name: str
+    created_at: datetime
+
+
+@attrs.frozen(kw_only=True)
+class Game:
+    """A game or category.
+
+    Attributes:
+        id: Its id, the `game_id` of its clips.
+        name: Its title.
+    """
+
+    id: str
+    name: str
+
+
+@attrs.frozen(kw_only=True)
+class ClipPage:
+    """What a page of Helix's came to.
+
+    Attributes:
+        clips: The clips of it that the stream gives: duplicates, what `where` refuses and what is beyond `limit` are
+            out, so it may be empty.
+        cursor: Leads to the next page, as `after`; `None` when this was the last, or is not given to its end.
+        fetched_at: When Helix answered, by its own clock: aware, UTC.
+    """
+
+    clips: tuple[Clip, ...]
+    cursor: str | None
+    fetched_at: datetime
+
+
+@attrs.frozen(kw_only=True)
+class StreamStats:
+    """What a stream has cost and given so far.
+
+    Attributes:
+        requests: Requests to Helix, repeated ones and look-ups of names included.
+        pages: Pages that came.
+        clips: Clips given.
+        duplicates: Records left out because an earlier page had them. Pages are cut from a list that moves with the
+            views, so each stands for a clip that may have been skipped: above 0, a listing may lack some.
+        invalid: Records left out because they could not be read (`on_invalid="skip"`).
+        waited: Seconds spent waiting for turns and between attempts.
+    """
+
+    requests: int
+    pages: int
+    clips: int
+    duplicates: int
+    invalid: int
+    waited: float
+
+
+class End(Enum):
+    """Why a stream has no more clips."""
+
+    EXHAUSTED = "exhausted"
+    """Helix says that there are no more."""
+    LIMIT = "limit"
+    """All were given that were asked for."""
+    CAPPED = "capped"
+    """Helix cut the listing off at its cap of about 1,000 results: there may be more."""
+    CLOSED = "closed"
+    """`aclose()` was called."""

@@ -1,71 +1,135 @@
-"""A listing of clips, page by page."""
+"""A listing of clips as a stream: `async for`, pages, a position to keep."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from typing import Self
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Self
 
-from ._helix.query import ClipsQuery
+from ._listing import Source
+from ._reader import Reader
 from ._session import Session
-from .records import Clip
+from ._sheet import Terms
+from .checkpoint import Checkpoint
+from .errors import TwitchClipsError
+from .records import Clip, ClipPage, End, StreamStats
+
+if TYPE_CHECKING:
+    from ._sheet import Leaf
 
 
 class ClipStream(AsyncIterator[Clip]):
     """The clips of one listing, in Helix's order (by falling `view_count`), fetched a page at a time when needed.
 
-    `AsyncClips.by_game` and `by_broadcaster` make it. It is read once: a second `async for` goes on where the first
-    stopped. Between clips it owns no socket, task or frame, so leaving a loop early needs no clean-up.
+    `AsyncClips.by_game`, `by_broadcaster` and `resume` make it. It is read once: a second `async for` goes on where the
+    first stopped. Between clips it owns no socket, task or frame, so leaving a loop early needs no clean-up. Each page
+    costs one request.
 
-    Each page costs one request. After an error the next clip asks for the same page again, so nothing is lost; a page
-    with an invalid record raises `DecodeError` each time. Tasks may share a stream; each clip goes to one of them.
+    No clip is lost without a word: the stream ends complete, or raises. After an error or a cancel it is still good:
+    the next clip asks for the same page again (behind an invalid record, it goes on behind that), and `checkpoint`,
+    also on the error, is the point to go on from in another process. A caller whose own time-out is shorter than a page
+    takes never gets on. Tasks may share a stream; each clip goes to one of them.
+
+    A clip that comes again on a later page is left out, by its id (the last 2,000 are remembered). Pages are cut from a
+    list that moves: `stats.duplicates` above 0 means that as many clips may have been skipped.
 
     Raises:
+        UnknownName: The login or game does not exist.
         AuthError: No access token could be had.
         ClosedError: The `AsyncClips` was closed.
-        TransportError: No whole answer came.
+        RateLimited: Helix goes on answering 429, or a turn would come later than `max_wait`.
+        TransportError: No whole answer came, however often it was asked for.
         ResponseError: Helix answered with an error.
-        DecodeError: Helix answered with something that is not a page of clips.
+        DecodeError: Helix answered with something that is no page, or (after the clips before it) with a bad record.
+        ListingBroken: The listing goes round below Helix's cap.
+        ResultCapped: It ended at the cap (with `on_cap="raise"`).
     """
 
-    def __init__(self, session: Session, query: ClipsQuery, *, limit: int | None) -> None:
+    def __init__(
+        self, session: Session, make_source: Callable[[], Source], start: Checkpoint | None, terms: Terms
+    ) -> None:
         """Prepare the listing; nothing is sent yet."""
-        self._session = session
-        self._query = query
-        self._left = limit  # clips that later pages may still give
-        self._cursor: str | None = None
-        self._ended = limit == 0
-        self._page: Iterator[Clip] = iter(())
-        self._turning = asyncio.Lock()
+        self._made_of = session, make_source, start, terms
+        self._reader = Reader(session, make_source(), start, terms)
 
     def __aiter__(self) -> Self:
         """Itself: there is one position."""
         return self
 
     async def __anext__(self) -> Clip:
-        """The next clip; one request when the page at hand is used up."""
-        for clip in self._page:
+        """The next clip; a request when the page at hand is used up."""
+        reader = self._reader
+        for clip in reader.at_hand:
             return clip
-        async with self._turning:
-            while True:
-                for clip in self._page:  # another task may have turned the page
-                    return clip
-                if self._ended:
-                    raise StopAsyncIteration
-                await self._turn()
-
-    async def collect(self) -> list[Clip]:
-        """All clips that are left, at one request a page."""
-        return [clip async for clip in self]
+        while await reader.leaf():
+            for clip in reader.at_hand:
+                return clip
+        raise StopAsyncIteration
 
     async def first(self) -> Clip | None:
         """The next clip, or `None` at the end."""
         return await anext(self, None)
 
-    async def _turn(self) -> None:
-        page = await self._session.page(self._query, self._cursor)
-        clips = page.clips
-        if self._left is not None:
-            clips = clips[: self._left]
-            self._left -= len(clips)
-        self._page = iter(clips)
-        self._cursor = page.cursor
-        self._ended = page.cursor is None or self._left == 0
+    async def collect(self) -> list[Clip]:
+        """All clips that are left, at one request a page.
+
+        Interrupted by an error or a cancel it takes none: the stream stands where it stood before.
+        """
+        clips: list[Clip] = []
+        taken: list[tuple[Leaf, int]] = []
+        try:
+            while leaf := await self._reader.leaf():
+                rest = list(leaf.rest)
+                taken.append((leaf, len(rest)))
+                clips += rest
+        except BaseException as error:
+            self._reader.take_back(taken)
+            if isinstance(error, TwitchClipsError) and taken:
+                error.checkpoint = self.checkpoint
+            raise
+        return clips
+
+    async def pages(self) -> AsyncIterator[ClipPage]:
+        """What is left, page by page, the rest of a page half read first; one request a page.
+
+        Pages hold what the stream would give, so they may be empty; a page with an invalid record comes in two.
+        """
+        while leaf := await self._reader.leaf(turned=True):
+            yield ClipPage(clips=tuple(leaf.rest), cursor=leaf.cursor, fetched_at=leaf.sheet.answered_at())
+
+    def restart(self) -> Self:
+        """A fresh stream that begins where this one began, with the same question and terms."""
+        return type(self)(*self._made_of)
+
+    async def aclose(self) -> None:
+        """Give no more; `checkpoint` still leads on."""
+        self._reader.close()
+
+    async def __aenter__(self) -> Self:
+        """Itself."""
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Close."""
+        await self.aclose()
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The point behind the clip that was given last, for `AsyncClips.resume`.
+
+        On a list that stands still it leads to exactly the next clip; on one that moves it is as exact as the API's
+        paging.
+        """
+        return self._reader.checkpoint
+
+    @property
+    def end(self) -> End | None:
+        """Why there are no more clips; `None` until it was asked for one too many."""
+        return self._reader.end
+
+    @property
+    def stats(self) -> StreamStats:
+        """What it has cost and given so far."""
+        return self._reader.stats
+
+
+def reader_of(stream: ClipStream) -> Reader:
+    """What reads a stream's pages, for those who read several at once."""
+    return stream._reader  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  (its own module)

@@ -2,13 +2,24 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from multidict import CIMultiDict
 
-from twitch_clips import AuthError, RateHeaders, ResponseError
-from twitch_clips._helix.answer import Answer, read_page, read_rate, read_token
+from twitch_clips import (
+    AuthError,
+    BadRequest,
+    CursorRejected,
+    Forbidden,
+    NotFound,
+    RateHeaders,
+    ResponseError,
+    ServerError,
+    Unauthorized,
+)
+from twitch_clips._helix.answer import Answer, TokenPair, read_date, read_rate, read_token, response_error
 
 
 def _answer(status: int, body: str) -> Answer:
@@ -18,23 +29,67 @@ def _answer(status: int, body: str) -> Answer:
 def test_every_error_answer_keeps_its_status_and_words(sample: Callable[[str], Any]) -> None:
     """Helix's JSON, the token server's without `error`, HTML, text, an empty body: all are `ResponseError`."""
     for case in sample("errors"):
-        with pytest.raises(ResponseError) as caught:
-            read_page(_answer(case["status"], case["body"]))
-        assert (caught.value.status, caught.value.message) == (case["status"], case["message"])
+        error = response_error(_answer(case["status"], case["body"]), [])
+        assert (error.status, error.message) == (case["status"], case["message"])
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (302, ResponseError),
+        (400, BadRequest),
+        (401, Unauthorized),
+        (403, Forbidden),
+        (404, NotFound),
+        (418, ResponseError),
+        (429, ResponseError),
+        (500, ServerError),
+        (599, ServerError),
+        (600, ResponseError),
+    ],
+)
+def test_the_status_decides_the_kind_of_error(status: int, kind: type[ResponseError]) -> None:
+    """Exactly that kind, whatever the body says."""
+    assert type(response_error(_answer(status, '{"status":200}'), [("game_id", "1")])) is kind
+
+
+@pytest.mark.parametrize("name", ["after", "before"])
+def test_a_400_to_a_question_with_a_cursor_is_the_cursors(name: str) -> None:
+    """Whatever Twitch calls it: the page before it was answered."""
+    error = response_error(_answer(400, '{"message":"Invalid cursor."}'), [("game_id", "1"), (name, "abc")])
+    assert type(error) is CursorRejected
+
+
+def test_a_redirect_says_why_it_is_not_followed() -> None:
+    """Its body is mostly empty."""
+    assert response_error(_answer(302, ""), []).message == "a redirect, which is not followed: the token would go along"
 
 
 def test_an_error_quotes_no_more_than_the_start_of_a_foreign_body() -> None:
     """A page of HTML would bury the status."""
-    with pytest.raises(ResponseError) as caught:
-        read_page(_answer(502, "<p>" * 1000))
-    assert len(caught.value.message) == 200
+    assert len(response_error(_answer(502, "<p>" * 1000), []).message) == 200
 
 
 def test_a_body_that_is_not_even_text_is_quoted_all_the_same() -> None:
     """What cannot be decoded is replaced."""
-    with pytest.raises(ResponseError) as caught:
-        read_page(Answer(status=502, headers={}, body=b"bad \xff gateway"))
-    assert caught.value.message == "bad \ufffd gateway"
+    answer = Answer(status=502, headers={}, body=b"bad \xff gateway")
+    assert response_error(answer, []).message == "bad \ufffd gateway"
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Mon, 01 Jun 2026 12:00:00 GMT", datetime(2026, 6, 1, 12, tzinfo=UTC)),
+        ("Mon, 01 Jun 2026 14:00:00 +0200", datetime(2026, 6, 1, 12, tzinfo=UTC)),
+        ("Mon, 01 Jun 2026 12:00:00 -0000", datetime(2026, 6, 1, 12, tzinfo=UTC)),
+        ("today", None),
+        ("Mon, 01 Jun 0001 00:00:00 +2300", None),
+        ("", None),
+    ],
+)
+def test_the_servers_time_is_read_where_it_says_one(text: str, moment: datetime | None) -> None:
+    """As UTC."""
+    assert read_date({"Date": text}) == moment
 
 
 def test_the_rate_headers_are_read_whatever_their_case_and_ignored_when_absurd(sample: Callable[[str], Any]) -> None:
@@ -50,7 +105,7 @@ def test_the_rate_headers_are_read_whatever_their_case_and_ignored_when_absurd(s
 def test_a_token_is_read() -> None:
     """The shape of the token server's answer."""
     body = json.dumps({"access_token": "abc", "expires_in": 4_799_083, "token_type": "bearer"})
-    assert read_token(_answer(200, body)) == "abc"
+    assert read_token(_answer(200, body)) == TokenPair(access_token="abc", refresh_token=None)
 
 
 @pytest.mark.parametrize(

@@ -70,13 +70,13 @@ def _expected(raw: dict[str, Any]) -> Clip:
 def test_all_seventeen_fields_are_read() -> None:
     """Under Helix's own names."""
     assert set(RAW) == {field.name for field in attrs.fields(Clip)}
-    assert decode.page(_body(RAW)).clips == [_expected(RAW)]
+    assert decode.page(_body(RAW)).records == [_expected(RAW)]
 
 
 @given(st.lists(raw_clips, max_size=3))
 def test_whatever_helix_documents_is_read(raws: list[dict[str, Any]]) -> None:
     """Any text in any field, any of the late fields missing, unknown keys beside them."""
-    assert decode.page(_body(*raws, pagination={})).clips == [_expected(raw) for raw in raws]
+    assert decode.page(_body(*raws, pagination={})).records == [_expected(raw) for raw in raws]
 
 
 @given(raw_clips)
@@ -102,7 +102,7 @@ def test_the_oddities_of_real_answers_are_read(name: str, sample: Callable[[str]
     """Each shape that Helix had over the years, and nulls wherever a default can stand."""
     raw = sample(name)
     page = decode.page(json.dumps(raw).encode())
-    assert page.clips == [_expected(clip) for clip in raw["data"]]
+    assert page.records == [_expected(clip) for clip in raw["data"]]
     pagination: dict[str, Any] = raw.get("pagination") or {}
     assert page.cursor == pagination.get("cursor")
 
@@ -137,7 +137,7 @@ def test_a_cursor_is_kept_as_it_is(clip: object) -> None:
 def test_every_form_of_time_becomes_utc(text: str, moment: datetime) -> None:
     """By itself, and beside a clip that sends the page to the slow path; the last is Twitch's own mock server's."""
     raw = RAW | {"created_at": text}
-    for clip in (*decode.page(_body(raw)).clips, decode.page(_body(raw, RAW | {"language": None})).clips[0]):
+    for clip in (*decode.page(_body(raw)).records, decode.page(_body(raw, RAW | {"language": None})).records[0]):
         assert clip.created_at == moment
         assert clip.created_at.tzinfo is UTC
 
@@ -222,14 +222,14 @@ def test_what_is_not_a_page_is_an_error(body: bytes, path: str) -> None:
 def test_a_number_of_any_length_may_stand_in_an_unknown_field() -> None:
     """On both paths; Python itself refuses to read integers without end, so in a known one it is an error."""
     body = _body(RAW | {"unknown": 0}, RAW | {"language": None}).replace(b'"unknown": 0', b'"unknown": ' + b"7" * 5000)
-    assert len(decode.page(body).clips) == 2
+    assert len(decode.page(body).records) == 2
     with pytest.raises(DecodeError, match=r"\$\.data\[0\]\.view_count: a whole number expected, not inf"):
         decode.page(_body(RAW).replace(b'"view_count": 10', b'"view_count": ' + b"7" * 5000))
 
 
 def test_a_byte_order_mark_is_survived() -> None:
     """JSON forbids it, proxies add it."""
-    assert decode.page(b"\xef\xbb\xbf" + _body(RAW)).clips == [_expected(RAW)]
+    assert decode.page(b"\xef\xbb\xbf" + _body(RAW)).records == [_expected(RAW)]
 
 
 def test_another_offset_is_not_utc_to_python() -> None:

@@ -1,15 +1,32 @@
 """An HTTP answer of Helix or of its token server, to what it says or to a typed error."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import attrs
 
-from twitch_clips.errors import AuthError, ResponseError
+from twitch_clips.errors import (
+    AuthError,
+    BadRequest,
+    CursorRejected,
+    Forbidden,
+    NotFound,
+    ResponseError,
+    ServerError,
+    Unauthorized,
+)
 from twitch_clips.records import RateHeaders
 
 from . import decode
+from .query import Parameters
 
-_OK = 200
+TOO_MANY = 429
+_OK = range(200, 300)
+_REDIRECT = range(300, 400)
+_FAILED = range(500, 600)
+_KINDS: Mapping[int, type[ResponseError]] = {400: BadRequest, 401: Unauthorized, 403: Forbidden, 404: NotFound}
+_CURSORS = frozenset({"after", "before"})
 _MAX_DIGITS = 7
 _EXCERPT = 200  # characters of a foreign body that an error quotes
 
@@ -22,36 +39,52 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def is_ok(self) -> bool:
+        """Whether it should hold what was asked for."""
+        return self.status in _OK
 
-def read_page(answer: Answer) -> decode.Page:
-    """A page of clips.
 
-    Raises:
-        ResponseError: The status is not 200.
-        DecodeError: The body is not a page of clips.
+@attrs.frozen(kw_only=True)
+class TokenPair:
+    """An access token, and the refresh token that came with it."""
+
+    access_token: str
+    refresh_token: str | None
+
+
+def response_error(answer: Answer, asked: Parameters) -> ResponseError:
+    """The error that an answer is.
+
+    Args:
+        answer: One that is not OK.
+        asked: The question's parameters. With a cursor among them, a 400 is the cursor's: nothing else differs from the
+            page before.
     """
-    if answer.status != _OK:
-        raise ResponseError(answer.status, _message(answer.body))
-    return decode.page(answer.body)
+    kind = _KINDS.get(answer.status, ServerError if answer.status in _FAILED else ResponseError)
+    if kind is BadRequest and any(name in _CURSORS for name, _ in asked):
+        kind = CursorRejected
+    return kind(answer.status, _message(answer))
 
 
-def read_token(answer: Answer) -> str:
-    """The access token that the token server gave.
+def read_token(answer: Answer) -> TokenPair:
+    """The tokens that the token server gave.
 
     Raises:
         AuthError: It gave none.
     """
-    if answer.status != _OK:
-        raise AuthError(f"the token server answered {answer.status}: {_message(answer.body) or '(no message)'}")
+    if not answer.is_ok:
+        raise AuthError(f"the token server answered {answer.status}: {_message(answer) or '(no message)'}")
     token = decode.text_field(answer.body, "access_token")
+    refresh_token = decode.text_field(answer.body, "refresh_token")
     if not token or not is_sendable(token):
-        raise AuthError("the token server answered 200 without an access_token that could be sent")
-    return token
+        raise AuthError(f"the token server answered {answer.status} without an access_token that could be sent")
+    return TokenPair(access_token=token, refresh_token=refresh_token or None)
 
 
 def is_sendable(value: str) -> bool:
     """Whether a credential can stand in a header: no white space or control character, nothing beyond ASCII."""
-    return all("!" <= char <= "~" for char in value)
+    return value.isascii() and value.isprintable() and " " not in value
 
 
 def read_rate(headers: Mapping[str, str]) -> RateHeaders | None:
@@ -63,6 +96,15 @@ def read_rate(headers: Mapping[str, str]) -> RateHeaders | None:
     return RateHeaders(limit=limit, remaining=remaining)
 
 
+def read_date(headers: Mapping[str, str]) -> datetime | None:
+    """The server's own time; `None` where it does not say, or not so that it could be read."""
+    try:
+        moment = parsedate_to_datetime(headers.get("Date", ""))
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 def _count(value: str | None) -> int | None:
     """A count of points; `None` for what is none. Python refuses to read digits without end."""
     if value is None or len(value) > _MAX_DIGITS or not (value.isascii() and value.isdigit()):
@@ -70,7 +112,11 @@ def _count(value: str | None) -> int | None:
     return int(value)
 
 
-def _message(body: bytes) -> str:
+def _message(answer: Answer) -> str:
     """Helix's `message`, which may be empty; of HTML or text from the edge, the start."""
-    message = decode.text_field(body, "message")
-    return body[:_EXCERPT].decode(errors="replace").strip() if message is None else message
+    message = decode.text_field(answer.body, "message")
+    if message is None:
+        message = answer.body[:_EXCERPT].decode(errors="replace").strip()
+    if not message and answer.status in _REDIRECT:
+        return "a redirect, which is not followed: the token would go along"
+    return message

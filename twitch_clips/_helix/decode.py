@@ -1,8 +1,8 @@
-"""JSON to records: the only place that knows json, msgspec and cattrs.
+"""JSON to records: the only place that knows json, cattrs and (with `fast`) msgspec.
 
-A page is decoded in one go by msgspec, straight into the records. What that refuses (a null where Helix documents a
-string, another time zone, a bad record) is read again clip by clip through cattrs, which forgives what is known to
-happen and names the place of what is not.
+A page is decoded in one go by `fast`. What that refuses (a null where Helix documents a string, another time zone, a
+bad record) is read again clip by clip through cattrs, which forgives what is known to happen and names the place of
+what is not.
 """
 
 import json
@@ -13,56 +13,80 @@ from typing import TypeVar, cast, get_origin
 import attrs
 import cattrs
 import msgspec
+from cattrs.gen import make_dict_structure_fn
 
 from twitch_clips.errors import DecodeError
 from twitch_clips.records import Clip
+
+from . import fast
+from .times import write_instant
+from .walk import leads_nowhere
 
 T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
-class Page:
-    """One answer: its clips in Helix's order, and the cursor that leads on; `None` when there is none."""
+class Invalid:
+    """A record that is no clip.
 
-    clips: list[Clip]
+    Attributes:
+        id: What it says its id is; empty when it says nothing.
+        error: What is wrong, and where.
+    """
+
+    id: str
+    error: DecodeError
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """One answer.
+
+    Attributes:
+        records: In Helix's order.
+        is_sound: Whether all of them are clips.
+        cursor: Leads on; `None` when there is no next page.
+    """
+
+    records: list[Clip] | list[Clip | Invalid]
+    is_sound: bool
     cursor: str | None
 
 
-@attrs.frozen
-class _Pagination:
-    cursor: str | None = None
-
-
-@attrs.frozen
-class _Body:
-    data: list[Clip]  # no default: a 200 with an error body must not read as an empty last page
-    pagination: _Pagination | None = None
-
-
-_fast = msgspec.json.Decoder(_Body)
-
-
 def page(body: bytes) -> Page:
-    """The page that a body holds.
+    """The page of clips that a body holds.
 
     Raises:
         DecodeError: It holds none; `path` names the place.
     """
-    try:
-        decoded = _fast.decode(body)
-    except (msgspec.MsgspecError, ValueError, RecursionError):  # msgspec 0.20's own are no ValueErrors
-        decoded = None
-    if decoded is None or not _all_utc(decoded.data):
-        return _slow_page(body)
-    return Page(clips=decoded.data, cursor=(decoded.pagination and decoded.pagination.cursor) or None)
+    read = fast.page(body)
+    if read is None:
+        return slow_page(body)
+    clips, cursor = read
+    return Page(records=clips, is_sound=True, cursor=None if leads_nowhere(cursor) else cursor)
 
 
-def _all_utc(clips: list[Clip]) -> bool:
-    # msgspec lets other offsets, and times with none, through as they are.
-    for clip in clips:  # noqa: SIM110  (`all` over a generator takes three times as long)
-        if clip.created_at.tzinfo is not UTC:
-            return False
-    return True
+def slow_page(body: bytes) -> Page:
+    """The same, clip by clip."""
+    root, raw = _data(body)
+    pagination = root.get("pagination")
+    cursor = None if pagination is None else _expect(dict[str, object], pagination, "$.pagination").get("cursor")
+    text = None if cursor is None else _cursor(cursor)
+    records = [_record(one, f"$.data[{index}]") for index, one in enumerate(raw)]
+    return Page(
+        records=records,
+        is_sound=not any(isinstance(one, Invalid) for one in records),
+        cursor=None if leads_nowhere(text) else text,
+    )
+
+
+def items(body: bytes, kind: type[T]) -> list[T]:
+    """The users or games that a body holds.
+
+    Raises:
+        DecodeError: It holds none, or one of them is not as it should be.
+    """
+    return [_structured(one, kind, f"$.data[{index}]") for index, one in enumerate(_data(body)[1])]
 
 
 def text_field(body: bytes, name: str) -> str | None:
@@ -75,18 +99,40 @@ def text_field(body: bytes, name: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _slow_page(body: bytes) -> Page:
+def make_converter() -> cattrs.Converter:
+    """A fresh cattrs converter for records of this package, to and from what JSON can hold.
+
+    Times are written as RFC 3339 in UTC with `Z`. Nothing is coerced, unknown keys are ignored, and a null stands for a
+    field's default where it has one; `structure(unstructure(clip), Clip) == clip`.
+    """
+    converter = cattrs.Converter()
+    converter.register_structure_hook(str, _text)
+    converter.register_structure_hook(int, _count)
+    converter.register_structure_hook(float, _seconds)
+    converter.register_structure_hook(bool, _fact)
+    converter.register_structure_hook(datetime, _instant)
+    converter.register_unstructure_hook(datetime, write_instant)
+    of_fields = make_dict_structure_fn(Clip, converter)
+
+    def of_record(value: object, kind: type[Clip]) -> Clip:
+        record = _mapping(value)
+        known = {name: field for name, field in record.items() if field is not None or name not in _MAY_BE_NULL}
+        return of_fields(known, kind)
+
+    converter.register_structure_hook(Clip, of_record)
+    return converter
+
+
+def _data(body: bytes) -> tuple[dict[str, object], list[object]]:
     root = _expect(dict[str, object], _parse(body), "$")
-    records = _expect(list[object], root.get("data"), "$.data")
-    pagination = root.get("pagination")
-    cursor = None if pagination is None else _expect(dict[str, object], pagination, "$.pagination").get("cursor")
-    clips = [_clip(record, f"$.data[{index}]") for index, record in enumerate(records)]
-    return Page(clips=clips, cursor=None if cursor is None else _cursor(cursor))
+    return root, _expect(list[object], root.get("data"), "$.data")
 
 
 def _parse(body: bytes) -> object:
     try:
-        return json.loads(body, parse_constant=_no_constant, parse_int=_number)
+        # A byte that is no UTF-8 does no harm in a field that nobody reads; in any other it is refused with it.
+        text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+        return json.loads(text, parse_constant=_no_constant, parse_int=_number)
     except (ValueError, RecursionError) as error:
         reason = str(error)
     raise DecodeError("$", f"not JSON ({reason})")
@@ -103,9 +149,9 @@ def _number(digits: str) -> int | float:
         return float(digits)
 
 
-def _cursor(value: object) -> str | None:
+def _cursor(value: object) -> str:
     try:
-        return _text(value, str) or None
+        return _text(value, str)
     except (TypeError, ValueError) as error:
         reason = str(error)
     raise DecodeError("$.pagination.cursor", reason)
@@ -118,18 +164,32 @@ def _expect(kind: type[T], value: object, path: str) -> T:
     return cast("T", value)
 
 
-def _clip(value: object, path: str) -> Clip:
-    record = _expect(dict[str, object], value, path)
-    known = {name: field for name, field in record.items() if field is not None or name not in _MAY_BE_NULL}
+def _record(value: object, path: str) -> Clip | Invalid:
     try:
-        return _strict.structure(known, Clip)
+        return _structured(value, Clip, path)
+    except DecodeError as error:
+        found = cast("dict[str, object]", value).get("id") if isinstance(value, dict) else None
+        return Invalid(id=found if isinstance(found, str) else "", error=error)
+
+
+def _structured(value: object, kind: type[T], path: str) -> T:
+    try:
+        return _converter.structure(value, kind)
     except cattrs.ClassValidationError as error:
         reason, place = cattrs.transform_error(error, path, _reason)[0].rsplit(" @ ", 1)
+    except TypeError as error:
+        reason, place = str(error), path
     raise DecodeError(place, reason)
 
 
 def _reason(error: BaseException, _type: object) -> str:
     return "missing" if isinstance(error, KeyError) else str(error)
+
+
+def _mapping(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError(f"an object expected, not {value!r:.60}")
+    return cast("dict[str, object]", value)
 
 
 def _text(value: object, _type: object) -> str:
@@ -167,19 +227,8 @@ def _instant(value: object, _type: object) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _make_strict() -> cattrs.Converter:
-    """A converter that coerces nothing: by default cattrs would make `"None"` of a null."""
-    converter = cattrs.Converter()
-    converter.register_structure_hook(str, _text)
-    converter.register_structure_hook(int, _count)
-    converter.register_structure_hook(float, _seconds)
-    converter.register_structure_hook(bool, _fact)
-    converter.register_structure_hook(datetime, _instant)
-    return converter
-
-
-_NAMES: dict[type, str] = {dict: "an object", list: "a list", str: "a string"}
+_NAMES: dict[type, str] = {dict: "an object", list: "a list"}
 _MAY_BE_NULL = frozenset(field.name for field in attrs.fields(Clip) if field.default is not attrs.NOTHING)
 # Twitch's own mock server writes its UTC times so.
 _MOCK_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
-_strict = _make_strict()
+_converter = make_converter()

@@ -1,38 +1,141 @@
-"""A question to Get Clips, checked, and the query parameters that ask it."""
+"""Questions to Helix, checked, and the query parameters that ask them."""
 
-from typing import Literal, TypeGuard
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Literal, Self, TypeGuard
 
 import attrs
 
-from twitch_clips.errors import QueryError
+from twitch_clips.errors import CheckpointError, QueryError
+
+from . import times
 
 MAX_PAGE_SIZE = 100
+MAX_AT_ONCE = 100  # ids, logins or names in one request
+Selector = Literal["game_id", "broadcaster_id", "game", "login"]
+Parameters = list[tuple[str, str]]
+_NAME_FOR: Mapping[str, Selector] = {"game_id": "game", "broadcaster_id": "login"}
+_ID_FOR: Mapping[str, Selector] = {"game": "game_id", "login": "broadcaster_id"}
 
 
 @attrs.frozen(kw_only=True)
 class ClipsQuery:
-    """Which clips: one selector, and how many records every page asks for.
+    """Which clips to list.
+
+    Attributes:
+        selector: What `value` is; a name (`game`, `login`) is looked up before the first page.
+        value: The id or name.
+        started_at: Start of the window, as it goes out.
+        ended_at: Its end, as it goes out.
+        since: A window that ends now and is not fixed yet: its length, or its start.
+        not_before: Clips made before it are left out here, as Helix rounds to 10 minutes.
+        is_featured: Only featured clips, only others, or all.
+        page_size: Records that every page asks for.
+        before: The cursor of the one page to ask for, backwards.
 
     Raises:
-        QueryError: The id is not made of digits, or `page_size` is not 1..100.
+        QueryError: Helix would refuse it, or answer it with an empty list.
     """
 
-    selector: Literal["game_id", "broadcaster_id"]
-    id: str
+    selector: Selector
+    value: str
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    since: datetime | timedelta | None = None
+    not_before: datetime | None = None
+    is_featured: bool | None = None
     page_size: int = MAX_PAGE_SIZE
+    before: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what Helix would refuse, and what it would answer with an empty list."""
-        _check_id(self.selector, self.id)
+        """Check each argument, and those that exclude each other."""
+        _check_selector(self.selector, self.value)
         if not is_whole(self.page_size) or not 1 <= self.page_size <= MAX_PAGE_SIZE:
             raise QueryError(f"page_size must be a whole number from 1 to {MAX_PAGE_SIZE}, not {self.page_size!r}")
+        if not _is_flag(self.is_featured):
+            raise QueryError(f"is_featured must be True, False or None, not {self.is_featured!r}")
+        if self.before is not None:
+            check_cursor("before", self.before)
+        if self.since is not None and (self.started_at is not None or self.ended_at is not None):
+            raise QueryError("give since, or started_at with or without ended_at, not both")
+        if self.ended_at is not None:
+            if self.started_at is None:
+                raise QueryError("ended_at needs a started_at: alone, Helix ignores it")
+            if self.ended_at <= self.started_at:
+                raise QueryError("ended_at must be after started_at")
 
-    def parameters(self, after: str | None) -> dict[str, str]:
+    @property
+    def is_named(self) -> bool:
+        """Whether a name has to be looked up first."""
+        return self.selector in _ID_FOR
+
+    def fixed(self, now: datetime, id_: str | None = None) -> "ClipsQuery":
+        """The same question with an id in place of the name, and instants in place of `since`.
+
+        Raises:
+            QueryError: `since` lies ahead of now, or before there was time.
+        """
+        query = self
+        if id_ is not None:
+            query = attrs.evolve(query, selector=_ID_FOR[self.selector], value=id_)
+        if self.since is None:
+            return query
+        start = times.before(now, self.since) if isinstance(self.since, timedelta) else self.since
+        if start > now:
+            raise QueryError(f"since is ahead of now: {times.write_instant(start)}")
+        # Outwards, as Helix cuts both ends down: else the newest clips would be missing.
+        ended_at = times.raised(now)
+        if ended_at <= now:
+            ended_at += times.GRID
+        return attrs.evolve(query, since=None, not_before=start, started_at=times.floored(start), ended_at=ended_at)
+
+    def parameters(self, after: str | None) -> Parameters:
         """The query parameters of the page that the cursor `after` leads to; `None` is the first page."""
-        parameters: dict[str, str] = {self.selector: self.id, "first": str(self.page_size)}
-        if after is not None:
-            parameters["after"] = after
+        parameters = [(self.selector, self.value), ("first", str(self.page_size))]
+        if self.started_at is not None:
+            parameters.append(("started_at", times.write_instant(self.started_at)))
+        if self.ended_at is not None:
+            parameters.append(("ended_at", times.write_instant(self.ended_at)))
+        if self.is_featured is not None:
+            parameters.append(("is_featured", "true" if self.is_featured else "false"))
+        if self.before is not None:
+            parameters.append(("before", self.before))
+        elif after is not None:
+            parameters.append(("after", after))
         return parameters
+
+    def written(self) -> tuple[tuple[str, str], ...]:
+        """What a checkpoint keeps of it: the parameters of its first page, and the exact start."""
+        kept = self.parameters(None)
+        if self.not_before is not None:
+            kept.append(("not_before", times.write_instant(self.not_before)))
+        return tuple(kept)
+
+    @classmethod
+    def read(cls, kept: Iterable[tuple[str, str]]) -> Self:
+        """The question that a checkpoint keeps.
+
+        Raises:
+            CheckpointError: It keeps none.
+        """
+        fields = dict(kept)
+        try:
+            [selector] = fields.keys() & {*_ID_FOR, *_NAME_FOR}
+            return cls(
+                selector=selector,  # type: ignore[arg-type]
+                value=fields.pop(selector),
+                page_size=int(fields.pop("first")),
+                is_featured={"true": True, "false": False, None: None}[fields.pop("is_featured", None)],
+                before=fields.pop("before", None),
+                **{name: times.read_instant(name, text) for name, text in fields.items()},
+            )
+        except (QueryError, TypeError, ValueError, KeyError):
+            pass
+        raise CheckpointError("the checkpoint holds no question to Get Clips")
+
+
+def _is_flag(value: object) -> bool:
+    return value is None or isinstance(value, bool)
 
 
 def is_whole(value: object) -> TypeGuard[int]:
@@ -40,7 +143,39 @@ def is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _check_id(selector: str, value: object) -> None:
-    # Given a login in place of an id, Helix may answer an empty list: a loss without a word.
+def check_cursor(name: str, cursor: object) -> None:
+    """Refuse what is no cursor.
+
+    Raises:
+        QueryError: It is no text, or empty: Helix would start at the top again.
+    """
+    if not isinstance(cursor, str) or not cursor:
+        raise QueryError(f"{name} must be a cursor that Helix gave, not {cursor!r}")
+
+
+def check_id(name: str, value: object, hint: str = "") -> None:
+    """Refuse what is no id of a user or a game.
+
+    Raises:
+        QueryError: It is not made of digits. Given a login in place of an id, Helix may answer an empty list.
+    """
     if not (isinstance(value, str) and value.isascii() and value.isdigit()):
-        raise QueryError(f"{selector} must be a string of digits, not {value!r}: Helix knows no other ids")
+        raise QueryError(f"{name} must be a string of digits, not {value!r}{hint}")
+
+
+def check_name(name: str, value: object) -> None:
+    """Refuse what is no name.
+
+    Raises:
+        QueryError: It is no text, or there is nothing in it.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise QueryError(f"{name} must be a name, not {value!r}")
+
+
+def _check_selector(selector: Selector, value: object) -> None:
+    if selector in _ID_FOR:
+        check_name(selector, value)
+        return
+    named = isinstance(value, str) and value.strip() and not value.strip().isdigit()
+    check_id(selector, value, f": did you mean {_NAME_FOR[selector]}={value!r}?" if named else "")

@@ -1,0 +1,87 @@
+"""Instants and spans as users write them, and as Helix wants them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from twitch_clips.errors import QueryError
+
+When = datetime | str
+Since = timedelta | datetime | str
+GRID = timedelta(minutes=10)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_SPAN = re.compile(r"(\d{1,6})([smhdw])", re.ASCII)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def read_instant(name: str, value: object) -> datetime:
+    """An aware datetime, or an RFC 3339 string, in UTC.
+
+    Raises:
+        QueryError: It is neither; a time without its offset is never guessed.
+    """
+    moment = _parsed(value) if isinstance(value, str) else value
+    if not isinstance(moment, datetime):
+        raise QueryError(f"{name} must be an aware datetime or an RFC 3339 string, not {value!r}")
+    if moment.utcoffset() is None:
+        raise QueryError(f"{name} must say its time zone: {value!r} does not; add tzinfo=timezone.utc if it is UTC")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise QueryError(f"{name} is out of range: {value!r}") from None
+
+
+def read_since(value: object) -> datetime | timedelta:
+    """A span such as `"90m"`, `"36h"`, `"7d"` or `"2w"`, a `timedelta`, or an instant.
+
+    Raises:
+        QueryError: It is none of them, or a span that is not above nothing.
+    """
+    if isinstance(value, str) and (span := _SPAN.fullmatch(value.strip().lower())):
+        value = timedelta(**{_UNITS[span[2]]: int(span[1])})
+    elif isinstance(value, str) and _parsed(value) is None:
+        raise QueryError(f'since must be a span such as "90m", "36h", "7d" or "2w", or an instant, not {value!r}')
+    if isinstance(value, timedelta):
+        if value <= timedelta(0):
+            raise QueryError(f"since must be a span above nothing, not {value!r}")
+        return value
+    return read_instant("since", value)
+
+
+def write_instant(moment: datetime) -> str:
+    """As RFC 3339 in UTC with `Z`; with a fraction only where there is one."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def floored(moment: datetime) -> datetime:
+    """Down to the 10-minute mark: Helix cuts both ends of a window down to it (twitchdev/issues#52)."""
+    return moment - (moment - _EPOCH) % GRID
+
+
+def raised(moment: datetime) -> datetime:
+    """Up to the 10-minute mark."""
+    return moment + (_EPOCH - moment) % GRID
+
+
+def before(moment: datetime, span: timedelta) -> datetime:
+    """So long before a moment.
+
+    Raises:
+        QueryError: There was no time yet.
+    """
+    try:
+        return moment - span
+    except OverflowError:
+        raise QueryError(f"since reaches back beyond the year 1: {span!r}") from None
+
+
+def _parsed(text: str) -> datetime | None:
+    stripped = text.strip()
+    if not _RFC_3339.fullmatch(stripped):
+        return None
+    # Python reads at most microseconds.
+    shortened = re.sub(r"(\.\d{6})\d+", r"\1", stripped.upper())
+    try:
+        return datetime.fromisoformat(shortened)
+    except ValueError:
+        return None

@@ -1,0 +1,242 @@
+"""A page of Helix's as it lies before a reader: which of its records are given, and how far they were.
+
+Pure. A `Sheet` is what came; a `Leaf` is cut from it, up to its end or to what stops the reader.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from operator import length_hint
+from typing import Literal, cast
+
+import attrs
+
+from ._helix.decode import Invalid
+from ._helix.walk import Step
+from .errors import DecodeError, TwitchClipsError
+from .records import Clip
+
+Where = Callable[[Clip], bool]
+OnCap = Literal["ignore", "warn", "raise"]
+_NONE_KNOWN: frozenset[str] = frozenset()
+_LEADS_ON = frozenset({Step.ON, Step.EMPTY})
+_ASKED_AGAIN = frozenset({Step.AGAIN, Step.ROUND})
+
+
+@attrs.frozen(kw_only=True)
+class Sheet:
+    """One page as it came.
+
+    Attributes:
+        records: In Helix's order.
+        is_plain: Whether all of them are clips, and none was there before.
+        step: What follows from it.
+        answered_at: Reads when the server answered.
+        known: Ids that earlier pages had.
+        is_repeated: Whether they are known because the page was asked for again.
+        not_before: Clips made before it are left out.
+        asked: The cursor that led here; `None` for the first page.
+        cursor: The one that leads on.
+        served: Records that the listing served before it.
+        served_with: Those, and its own.
+        start: Place of the first record to give; another process gave those before it.
+        failure: What is wrong with the listing at its end.
+    """
+
+    records: Sequence[Clip | Invalid]
+    is_plain: bool
+    step: Step
+    answered_at: Callable[[], datetime]
+    known: frozenset[str] | set[str] = _NONE_KNOWN
+    is_repeated: bool = False
+    not_before: datetime | None = None
+    asked: str | None = None
+    cursor: str | None = None
+    served: int = 0
+    served_with: int = 0
+    start: int = 0
+    failure: TwitchClipsError | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Terms:
+    """What a stream was asked for beside the question itself.
+
+    Attributes:
+        where: A predicate that its clips must pass.
+        limit: How many clips it gives at most; `None` for all.
+        given: How many of those were given before it began.
+        on_cap: What it does at Helix's cap.
+    """
+
+    where: Where | None = None
+    limit: int | None = None
+    given: int = 0
+    on_cap: OnCap = "warn"
+
+
+@attrs.define(kw_only=True)
+class Leaf:
+    """A part of a sheet, to be read clip by clip.
+
+    Attributes:
+        sheet: Where it was cut from.
+        clips: The ones to give.
+        places: Place of each in the sheet; `None` when they lie side by side.
+        start: The place where it was cut.
+        end: The place behind it: all records before that are dealt with once its clips are given.
+        given: Clips that the stream gave before it.
+        obstacle: What stops the reader behind it: an invalid record, what `where` raised, a broken listing.
+        behind: The place where to go on once that was raised.
+        duplicates: Records that were left out, as earlier ones have the same id.
+        skipped: Those that were left out, as they cannot be read.
+        rest: Its clips that were not given yet.
+    """
+
+    sheet: Sheet
+    clips: Sequence[Clip]
+    places: Sequence[int] | None
+    start: int
+    end: int
+    given: int
+    obstacle: Exception | None = None
+    behind: int = 0
+    duplicates: int = 0
+    skipped: Sequence[DecodeError] = ()
+    rest: Iterator[Clip] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Begin at its first clip."""
+        self.rest = iter(self.clips)
+
+    @property
+    def given_with(self) -> int:
+        """Clips that the stream gave, those of this leaf included."""
+        return self.given + len(self.clips) - length_hint(self.rest)
+
+    @property
+    def place(self) -> int:
+        """The first record that is not dealt with."""
+        left = length_hint(self.rest)
+        if not left:
+            return self.end
+        if self.places is None:
+            return self.start + len(self.clips) - left
+        return self.places[-left]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it reaches to the sheet's end."""
+        return self.obstacle is None and self.end == len(self.sheet.records)
+
+    @property
+    def position(self) -> tuple[str | None, int, int]:
+        """Where a reader in another process goes on: cursor, place behind it, records served before it."""
+        sheet, place = self.sheet, self.place
+        if place == len(sheet.records) and sheet.step in _LEADS_ON:
+            return sheet.cursor, 0, sheet.served_with
+        return sheet.asked, place, sheet.served
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor to go on with once all of it is given; `None` at the end, and where the sheet goes on."""
+        if not self.is_last:
+            return None
+        if self.sheet.step in _ASKED_AGAIN:
+            return self.sheet.asked
+        return self.sheet.cursor if self.sheet.step in {*_LEADS_ON, Step.ONLY} else None
+
+    def unread(self, clips: int) -> None:
+        """Take back so many clips that were given last."""
+        self.rest = iter(self.clips[len(self.clips) - length_hint(self.rest) - clips :])
+
+    def pass_obstacle(self) -> Exception | None:
+        """Go behind what stops the reader, and say what it was."""
+        obstacle, self.obstacle = self.obstacle, None
+        if obstacle is not None:
+            self.end = self.behind
+        return obstacle
+
+
+def cut(sheet: Sheet, start: int, given: int, terms: Terms, *, skips_invalid: bool) -> Leaf:
+    """The next leaf of a sheet.
+
+    Args:
+        sheet: The page.
+        start: Where to cut.
+        given: Clips that the stream gave so far.
+        terms: What the stream was asked for.
+        skips_invalid: Whether records that cannot be read are left out.
+    """
+    left = None if terms.limit is None else terms.limit - given
+    if sheet.is_plain and terms.where is None and sheet.not_before is None:
+        end = len(sheet.records) if left is None else min(len(sheet.records), start + left)
+        clips = cast("Sequence[Clip]", sheet.records)
+        if start or end < len(clips):
+            clips = clips[start:end]
+        leaf = Leaf(sheet=sheet, clips=clips, places=None, start=start, end=end, given=given)
+    else:
+        leaf = _Cutter(sheet, start, terms.where, skips_invalid=skips_invalid).leaf(given, left)
+    if leaf.is_last and sheet.failure is not None:
+        leaf.obstacle, leaf.behind = sheet.failure, leaf.end
+    return leaf
+
+
+class _Cutter:
+    """Goes through a sheet record by record."""
+
+    def __init__(self, sheet: Sheet, start: int, where: Where | None, *, skips_invalid: bool) -> None:
+        self._sheet = sheet
+        self._start = start
+        self._where = where
+        self._skips_invalid = skips_invalid
+        self._met = {record.id for record in sheet.records[:start]}
+        self._clips: list[Clip] = []
+        self._places: list[int] = []
+        self._duplicates = 0
+        self._skipped: list[DecodeError] = []
+
+    def leaf(self, given: int, left: int | None) -> Leaf:
+        """Up to the sheet's end, the stream's limit, or an obstacle."""
+        obstacle: Exception | None = None
+        end = behind = self._start
+        for end in range(self._start, len(self._sheet.records)):
+            if len(self._clips) == left:
+                break
+            record = self._sheet.records[end]
+            if isinstance(record, Invalid):
+                if not self._skips_invalid:
+                    obstacle, behind = record.error, end + 1
+                    break
+                self._skipped.append(record.error)
+                continue
+            try:
+                self._take(record, end)
+            except Exception as error:  # noqa: BLE001  (the user's own predicate; raised when its turn comes)
+                obstacle, behind = error, end
+                break
+        else:
+            end = len(self._sheet.records)
+        return Leaf(
+            sheet=self._sheet,
+            clips=self._clips,
+            places=self._places,
+            start=self._start,
+            end=end,
+            given=given,
+            obstacle=obstacle,
+            behind=behind,
+            duplicates=self._duplicates,
+            skipped=self._skipped,
+        )
+
+    def _take(self, clip: Clip, place: int) -> None:
+        is_twin = clip.id in self._met
+        if is_twin or clip.id in self._sheet.known:
+            self._duplicates += is_twin or not self._sheet.is_repeated
+            return
+        if self._sheet.not_before is not None and clip.created_at < self._sheet.not_before:
+            return
+        if self._where is None or self._where(clip):
+            self._clips.append(clip)
+            self._places.append(place)
+        self._met.add(clip.id)

@@ -1,0 +1,112 @@
+"""A point in a listing, as a short token to keep and go on from."""
+
+import base64
+import binascii
+import zlib
+from collections.abc import Mapping
+from typing import Self
+from urllib.parse import parse_qsl, urlencode
+
+import attrs
+
+from .errors import CheckpointError
+
+_PREFIX = "tc1-"  # version 1; another prefix is another form
+_CHECKSUM_BYTES = 4
+_POSITION = frozenset({"cursor", "place", "served", "limit", "given", "filtered"})
+
+
+@attrs.frozen(kw_only=True)
+class Checkpoint:
+    """Where a stream stands: `AsyncClips.resume` takes it, or its token, in this process or another one.
+
+    `str(checkpoint)` is the token: letters, digits, `-` and `_`, some 200 characters. It holds the question (ids and
+    instants), the cursor, and how far the page behind it was read; neither credentials nor `where`, which has to be
+    given again. Keep the token; the attributes are what the streams need, and may change.
+
+    Attributes:
+        question: The parameters that ask the first page, as sent.
+        cursor: The one that the page at hand was asked with; `None` for the first page.
+        place: Records of that page that were dealt with.
+        served: Records that Helix served before that page.
+        limit: The stream's `limit`.
+        given: Clips given so far, counted against `limit`.
+        filtered: Whether the stream had a `where`.
+    """
+
+    question: tuple[tuple[str, str], ...]
+    cursor: str | None = None
+    place: int = 0
+    served: int = 0
+    limit: int | None = None
+    given: int = 0
+    filtered: bool = False
+
+    def __str__(self) -> str:
+        """The token."""
+        position = {
+            "cursor": self.cursor,
+            "place": self.place,
+            "served": self.served,
+            "limit": self.limit,
+            "given": self.given,
+            "filtered": 1 if self.filtered else None,
+        }
+        told = [*self.question, *((name, str(value)) for name, value in position.items() if value is not None)]
+        text = urlencode(told).encode()
+        checksum = zlib.crc32(text).to_bytes(_CHECKSUM_BYTES, "big")
+        return _PREFIX + base64.urlsafe_b64encode(checksum + text).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, token: str) -> Self:
+        """The checkpoint that a token stands for.
+
+        Raises:
+            CheckpointError: It is none, is damaged, or comes from a version that writes it differently.
+        """
+        fields = dict(_read(token))
+        try:
+            return cls._made_of(fields)
+        except (KeyError, ValueError):
+            pass
+        raise CheckpointError(f"not a checkpoint of this version: {token[:20]!r}…")
+
+    def top(self) -> Self:
+        """The start of the same listing."""
+        return attrs.evolve(self, cursor=None, place=0, served=0, given=0)
+
+    @classmethod
+    def _made_of(cls, fields: Mapping[str, str]) -> Self:
+        place, served, given = (_count(fields[name]) for name in ("place", "served", "given"))
+        return cls(
+            question=tuple((name, value) for name, value in fields.items() if name not in _POSITION),
+            cursor=fields.get("cursor"),
+            place=place,
+            served=served,
+            limit=_count(fields["limit"]) if "limit" in fields else None,
+            given=given,
+            filtered="filtered" in fields,
+        )
+
+
+def _read(token: object) -> list[tuple[str, str]]:
+    if not isinstance(token, str):
+        raise CheckpointError(f"a checkpoint is a string such as {_PREFIX}…, not {token!r:.60}")
+    token = token.strip()
+    if not token.startswith(_PREFIX):
+        raise CheckpointError(f"not a checkpoint of this version ({_PREFIX}…): {token[:20]!r}")
+    encoded = token.removeprefix(_PREFIX)
+    try:
+        blob = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        blob = b""
+    checksum, text = blob[:_CHECKSUM_BYTES], blob[_CHECKSUM_BYTES:]
+    if not text or zlib.crc32(text).to_bytes(_CHECKSUM_BYTES, "big") != checksum:
+        raise CheckpointError("the checkpoint is damaged: characters of it are missing or were changed")
+    return parse_qsl(text.decode(errors="replace"), keep_blank_values=True)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(text)
+    return int(text)

@@ -1,0 +1,125 @@
+"""What happens behind a stream, for those who watch: events for hooks, lines for the log.
+
+Hooks are plain callables given to `AsyncClips(hooks=...)`. One that raises is logged and does no harm. Without any hook
+the logger `twitch_clips` has a DEBUG line for each request, and INFO or WARNING lines for what holds a stream up.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+
+import attrs
+
+log = logging.getLogger("twitch_clips")
+_LONG_WAIT = 5.0  # seconds
+
+
+class Event:
+    """Something that happened; each kind is a frozen class of its own."""
+
+    __slots__ = ()
+
+
+@attrs.frozen(kw_only=True)
+class Requested(Event):
+    """A request to Helix was answered, or got no answer.
+
+    Attributes:
+        path: What was asked: `clips`, `users` or `games`.
+        status: The HTTP status; `None` when no whole answer came.
+        seconds: From sending to the last byte.
+    """
+
+    path: str
+    status: int | None
+    seconds: float
+
+
+@attrs.frozen(kw_only=True)
+class Retried(Event):
+    """A request failed and will be sent again.
+
+    Attributes:
+        path: What is asked.
+        attempt: How many times it has failed so far.
+        pause: Seconds until then; 0 when only its turn is waited for.
+        reason: What failed.
+    """
+
+    path: str
+    attempt: int
+    pause: float
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class Waited(Event):
+    """A request had to wait for its turn.
+
+    Attributes:
+        path: What is asked.
+        seconds: How long.
+    """
+
+    path: str
+    seconds: float
+
+
+@attrs.frozen(kw_only=True)
+class TokenRefused(Event):
+    """Helix answered 401; the token is renewed and the request sent again, once."""
+
+    path: str
+
+
+@attrs.frozen(kw_only=True)
+class RecordSkipped(Event):
+    """A record that could not be read was left out (`on_invalid="skip"`).
+
+    Attributes:
+        path: Where in the page.
+        reason: What is wrong there.
+    """
+
+    path: str
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class ListingRestarted(Event):
+    """Helix rejected a cursor in the middle of a listing, which starts again; what was given is not given twice."""
+
+
+Hook = Callable[[Event], None]
+
+
+class Emitter:
+    """Hands events to hooks and writes the log."""
+
+    def __init__(self, hooks: Sequence[Hook]) -> None:
+        """Keep the hooks."""
+        self._hooks = tuple(hooks)
+
+    def emit(self, event: Event) -> None:
+        """Log it and hand it to every hook; a hook that raises is logged."""
+        level = _level(event)
+        if log.isEnabledFor(level):
+            log.log(level, "%s", event)
+        for hook in self._hooks:
+            try:
+                hook(event)
+            except Exception:
+                log.exception("the hook %r failed", hook)
+
+    def wants(self, level: int) -> bool:
+        """Whether anybody would see an event of that level: making one costs more than asking."""
+        return bool(self._hooks) or log.isEnabledFor(level)
+
+
+def _level(event: Event) -> int:
+    if isinstance(event, Requested):
+        return logging.DEBUG
+    if isinstance(event, Waited):
+        return logging.INFO if event.seconds > _LONG_WAIT else logging.DEBUG
+    if isinstance(event, RecordSkipped | ListingRestarted):
+        return logging.WARNING
+    return logging.INFO
