@@ -74,7 +74,7 @@ Opened = AbstractAsyncContextManager[Callable[[], AsyncIterator[object]]]
 async def twitch_clips(base: str) -> AsyncGenerator[Callable[[], AsyncIterator[object]]]:
     """Ours."""
     async with AsyncClips(StaticAuth(EXAMPLE, EXAMPLE), api_url=base) as clips:
-        yield lambda: clips.by_game(GAME)
+        yield lambda: clips.by_game(GAME, on_cap="ignore")
 
 
 @asynccontextmanager

@@ -57,7 +57,7 @@ async def stream(origin: str, length: int) -> None:
     """Read a whole listing, clip by clip."""
     count = 0
     async with AsyncClips(StaticAuth("example", "example"), api_url=f"{origin}/helix") as clips:
-        async for _ in clips.by_game(str(length)):
+        async for _ in clips.by_game(str(length), on_cap="ignore"):
             count += 1
     if count != length:
         raise SystemExit(f"{count} clips came instead of {length}")

@@ -20,7 +20,7 @@ async def ours(origin: str, listings: int) -> float:
 
         async def walk() -> int:
             count = 0
-            async for _ in clips.by_game("509658"):
+            async for _ in clips.by_game("509658", on_cap="ignore"):
                 count += 1
             return count // 100
 
