@@ -1,9 +1,11 @@
 """Synthetic clips."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from tests.conftest import NOW
 from twitch_clips.testing import synthetic_clips
+from twitch_clips.testing.catalogue import synthetic_games, synthetic_users
 
 
 def test_the_same_seed_gives_the_same_clips() -> None:
@@ -29,3 +31,20 @@ def test_they_are_of_the_last_thirty_days() -> None:
     for clip in synthetic_clips(100, now=NOW):
         created_at = datetime.strptime(str(clip["created_at"]), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         assert NOW - timedelta(days=30) <= created_at < NOW
+
+
+def test_every_channel_and_viewer_of_a_clip_is_a_user() -> None:
+    """And every game but none has a name."""
+    users = {user["id"]: user["display_name"] for user in synthetic_users()}
+    games = {game["id"] for game in synthetic_games()}
+    for clip in synthetic_clips(600, now=NOW):
+        assert users[clip["broadcaster_id"]] == clip["broadcaster_name"]
+        assert users[clip["creator_id"]] == clip["creator_name"]
+        assert clip["game_id"] in games | {""}
+
+
+def test_users_have_logins_and_were_there_before_their_clips() -> None:
+    """A login is Latin letters, digits and `_`, whatever the name."""
+    for user in synthetic_users():
+        assert re.fullmatch(r"[a-z0-9_]{1,25}", str(user["login"]))
+        assert datetime.fromisoformat(str(user["created_at"])) < NOW - timedelta(days=30)

@@ -1,141 +1,86 @@
-"""The embedded Helix answers as the real one is reported to; asked here with aiohttp, not with our client."""
+"""The embedded Helix as a whole: where it listens, what time it has, and on which loops it runs."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from email.utils import parsedate_to_datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta, timezone
 
 import aiohttp
 import pytest
 
 from tests.conftest import NOW
-from twitch_clips.testing import FakeHelix
+from twitch_clips.testing import JUST_CHATTING, FakeHelix, VirtualLoop
+
+from .caller import Caller, served
 
 
-@pytest.fixture
-async def web() -> AsyncGenerator[aiohttp.ClientSession]:
-    """A session with valid credentials."""
-    headers = {"Client-Id": FakeHelix.client_id, "Authorization": f"Bearer {FakeHelix.access_token}"}
-    async with aiohttp.ClientSession(headers=headers) as web:
-        yield web
+async def _newest_clip(helix: FakeHelix) -> datetime:
+    async with aiohttp.ClientSession() as session:
+        pages = await Caller(session).walk(helix, game_id=JUST_CHATTING, first="100")
+    return max(datetime.fromisoformat(clip["created_at"]) for page in pages for clip in page.body["data"])
 
 
-async def _clips(web: aiohttp.ClientSession, helix: FakeHelix, **params: str) -> tuple[int, Any]:
-    async with web.get(f"{helix.api_url}/clips", params=params) as response:
-        return response.status, await response.json()
+async def test_it_has_a_catalogue_of_its_own(caller: Caller, helix: FakeHelix) -> None:
+    """Several pages of it, of one game."""
+    found = served(await caller.walk(helix, game_id=JUST_CHATTING, first="100"))
+    assert len(found) == len(set(found)) > 200
 
 
-async def test_a_token_is_given_for_the_right_credentials(web: aiohttp.ClientSession, helix: FakeHelix) -> None:
-    """And is then valid."""
-    form = {"client_id": "sandbox", "client_secret": "sandbox-secret", "grant_type": "client_credentials"}
-    async with web.post(f"{helix.auth_url}/token", data=form) as response:
-        body = await response.json()
-    assert set(body) == {"access_token", "expires_in", "token_type"}
-    web.headers["Authorization"] = f"Bearer {body['access_token']}"
-    assert (await _clips(web, helix, game_id="509658"))[0] == 200
+async def test_its_wall_time_is_the_loops_own_by_default() -> None:
+    """And so is that of its catalogue, which ends a minute before now."""
+    async with FakeHelix() as helix:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        await asyncio.sleep(3600)
+        assert helix.now.timestamp() == pytest.approx(loop.wall_time(), abs=1e-3)
+        assert timedelta(minutes=61) <= helix.now - await _newest_clip(helix) < timedelta(days=2)
 
 
-async def test_a_wrong_grant_is_refused(web: aiohttp.ClientSession, helix: FakeHelix) -> None:
-    """In the token server's shape, which has no `error`."""
-    form = {"client_id": "sandbox", "client_secret": "sandbox-secret", "grant_type": "password"}
-    async with web.post(f"{helix.auth_url}/token", data=form) as response:
-        assert (response.status, await response.json()) == (400, {"status": 400, "message": "invalid grant type"})
+async def test_its_wall_time_can_be_told() -> None:
+    """In any zone; it is in UTC here, and follows the loop."""
+    async with FakeHelix(now=NOW.astimezone(timezone(timedelta(hours=9)))) as helix:
+        await asyncio.sleep(60)
+        assert helix.now == NOW + timedelta(minutes=1)
+        assert helix.now.tzinfo is UTC
 
 
-@pytest.mark.parametrize(
-    ("headers", "message"),
-    [
-        ({"Authorization": ""}, "OAuth token is missing"),
-        ({"Authorization": "Bearer nonsense"}, "Invalid OAuth token"),
-        ({"Authorization": f"OAuth {FakeHelix.access_token}"}, "Invalid OAuth token"),
-        ({"Client-Id": "another"}, "Client ID and OAuth token do not match"),
-    ],
-)
-async def test_wrong_credentials_are_refused_at_the_front(
-    web: aiohttp.ClientSession, helix: FakeHelix, headers: dict[str, str], message: str
-) -> None:
-    """As on the real one: no rate headers, and no point spent."""
-    async with web.get(f"{helix.api_url}/clips", params={"game_id": "509658"}, headers=headers) as response:
-        assert "Ratelimit-Limit" not in response.headers
-        assert await response.json() == {"error": "Unauthorized", "status": 401, "message": message}
+def test_on_an_ordinary_loop_its_wall_time_is_the_real_one() -> None:
+    """It may be made before there is a loop."""
+    before = datetime.now(UTC)
+    helix = FakeHelix()
+
+    async def main() -> datetime:
+        async with helix:
+            newest = await _newest_clip(helix)
+            assert before <= helix.now <= datetime.now(UTC)
+            return newest
+
+    assert before - timedelta(days=2) < asyncio.run(main()) < datetime.now(UTC)
 
 
-async def test_a_client_id_is_wanted_beside_the_token(helix: FakeHelix) -> None:
-    """As on the real one."""
-    headers = {"Authorization": f"Bearer {helix.access_token}"}
-    async with aiohttp.ClientSession(headers=headers) as web:
-        status, body = await _clips(web, helix, game_id="509658")
-    assert (status, body["message"]) == (401, "Client ID is missing")
+def test_it_can_be_started_again_on_another_loop() -> None:
+    """On the same port, with the same clips and a full bucket; what it counted goes on."""
+    helix = FakeHelix(now=NOW, limit=1)
+
+    async def main() -> tuple[int, list[str]]:
+        async with helix, aiohttp.ClientSession() as session:
+            caller = Caller(session)
+            reply = await caller.get(helix, game_id=JUST_CHATTING)
+            assert (await caller.get(helix, game_id=JUST_CHATTING)).status == 429
+            assert (await caller.post(helix, grant_type="client_credentials")).status == 200
+            return helix.port, reply.ids
+
+    assert asyncio.run(main()) == asyncio.run(main())
+    assert (len(helix.targets), helix.tokens) == (4, 2)
 
 
-async def test_clips_come_by_falling_views_with_a_cursor_until_the_last_page(
-    web: aiohttp.ClientSession, helix: FakeHelix
-) -> None:
-    """Twenty a page unless told otherwise; `pagination` is empty at the end."""
-    _, page = await _clips(web, helix, game_id="509658")
-    assert len(page["data"]) == 20
-    clips, cursor = page["data"], page["pagination"]["cursor"]
-    while cursor:
-        _, page = await _clips(web, helix, game_id="509658", first="100", after=cursor)
-        clips += page["data"]
-        cursor = page["pagination"].get("cursor")
-    views = [clip["view_count"] for clip in clips]
-    assert views == sorted(views, reverse=True)
-    assert len({clip["id"] for clip in clips}) == len(clips) > 200
-    assert page["pagination"] == {}
+async def test_no_clips_are_not_the_same_as_none_given(caller: Caller) -> None:
+    """An empty catalogue is empty, and may be filled later."""
+    async with FakeHelix([], now=NOW) as helix:
+        assert (await caller.get(helix, broadcaster_id="1000001")).ids == []
 
 
-@pytest.mark.parametrize(
-    ("params", "message"),
-    [
-        ({"game_id": "1", "before": "eyJiIjpudWxsfQ"}, "in the before or after query parameter is not valid."),
-        ({"game_id": "1", "first": "\N{SUPERSCRIPT TWO}"}, "less than or equal to 100"),
-        ({"game_id": "1", "first": "101"}, "less than or equal to 100"),
-        ({"game_id": "1", "first": "0"}, "less than or equal to 100"),
-        ({"game_id": "1", "first": "all"}, "less than or equal to 100"),
-        ({"game_id": "1", "after": "???"}, "The cursor specified in the before or after query parameter is not valid."),
-        ({"game_id": "1", "after": "eyJiIjpudWxsLCJhIjoiIn0"}, "is not valid"),
-    ],
-)
-async def test_wrong_questions_are_refused(
-    web: aiohttp.ClientSession, helix: FakeHelix, params: dict[str, str], message: str
-) -> None:
-    """With rate headers: the service itself read them."""
-    status, body = await _clips(web, helix, **params)
-    assert (status, body["status"], body["error"]) == (400, 400, "Bad Request")
-    assert message in body["message"]
-
-
-@pytest.mark.parametrize("query", ["", "game_id=1&broadcaster_id=1", "game_id=1&game_id=2", "game_id="])
-async def test_a_question_without_its_one_selector_is_refused_at_the_front(
-    web: aiohttp.ClientSession, helix: FakeHelix, query: str
-) -> None:
-    """No rate headers, no point spent; the clock in the answer is virtual all the same."""
-    async with web.get(f"{helix.api_url}/clips?{query}") as response:
-        assert (response.status, "Ratelimit-Limit" in response.headers) == (400, False)
-        assert parsedate_to_datetime(response.headers["Date"]) == NOW
-
-
-async def test_the_bucket_refills_all_the_time_and_its_headers_say_so(web: aiohttp.ClientSession) -> None:
-    """Thirty points: the thirty-first request is refused, two seconds later one more may go."""
-    async with FakeHelix(now=NOW, limit=30) as helix:
-        for left in range(29, -1, -1):
-            async with web.get(f"{helix.api_url}/clips", params={"game_id": "1"}) as response:
-                assert (response.headers["Ratelimit-Limit"], response.headers["Ratelimit-Remaining"]) == (
-                    "30",
-                    str(left),
-                )
-        async with web.get(f"{helix.api_url}/clips", params={"game_id": "1"}) as response:
-            assert response.status == 429
-            reset = int(response.headers["Ratelimit-Reset"])
-            assert reset - parsedate_to_datetime(response.headers["Date"]).timestamp() == 60
-        await asyncio.sleep(2)
-        assert (await _clips(web, helix, game_id="1"))[0] == 200
-        assert (await _clips(web, helix, game_id="1"))[0] == 429
-
-
-async def test_its_wall_clock_follows_the_loop(web: aiohttp.ClientSession, helix: FakeHelix) -> None:
-    """An hour of virtual time is an hour in `Date`."""
-    await asyncio.sleep(3600)
-    async with web.get(f"{helix.api_url}/clips", params={"game_id": "1"}) as response:
-        assert (parsedate_to_datetime(response.headers["Date"]) - NOW).total_seconds() == 3600
+async def test_closing_it_closes_every_connection(caller: Caller) -> None:
+    """Whoever asks again has to connect again, in vain."""
+    async with FakeHelix(now=NOW) as helix:
+        await caller.get(helix, game_id=JUST_CHATTING)
+    with pytest.raises(aiohttp.ClientConnectorError, match="Connect call failed"):
+        await caller.get(helix, game_id=JUST_CHATTING)

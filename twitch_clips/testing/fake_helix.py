@@ -3,7 +3,7 @@
 It is written from the reports alone and shares no code with the client, so it cannot confirm the client's mistakes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Self
 
@@ -62,8 +62,8 @@ class FakeHelix:
         self,
         clips: Iterable[RawClip] | None = None,
         *,
-        users: Iterable[dict[str, object]] | None = None,
-        games: Iterable[dict[str, object]] | None = None,
+        users: Iterable[Mapping[str, object]] | None = None,
+        games: Iterable[Mapping[str, object]] | None = None,
         now: datetime | None = None,
         limit: int = 800,
         port: int = 0,

@@ -7,7 +7,6 @@ from .manners import Manners
 from .question import Params
 from .refusal import RefusalError
 
-Raw = dict[str, object]
 Answering = Callable[[], dict[str, object]]
 """Makes the answer, which costs a point, or refuses."""
 
@@ -24,9 +23,9 @@ class Directory:
         fields: Names of parameters that are names of fields, too.
     """
 
-    def __init__(self, records: Iterable[Raw], fields: tuple[str, ...]) -> None:
+    def __init__(self, records: Iterable[Mapping[str, object]], fields: tuple[str, ...]) -> None:
         """Keep them."""
-        self._records = tuple(records)
+        self._records = tuple(dict(record) for record in records)
         self._fields = fields
 
     def ids(self) -> frozenset[str]:
@@ -70,5 +69,5 @@ def ask_users(users: Directory, params: Params, user_id: str | None, manners: Ma
     return answer
 
 
-def _matches(record: Raw, wanted: Mapping[str, Collection[str]]) -> bool:
+def _matches(record: Mapping[str, object], wanted: Mapping[str, Collection[str]]) -> bool:
     return any(str(record.get(field, "")).lower() in values for field, values in wanted.items())
