@@ -15,7 +15,7 @@ import pytest
 from aioresponses import aioresponses
 
 from twitch_clips import AppAuth, AsyncClips
-from twitch_clips.testing import FakeHelix, VirtualLoop
+from twitch_clips.testing import JUST_CHATTING, FakeHelix, RawClip, VirtualLoop, synthetic_clips
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -75,3 +75,9 @@ def sample() -> Callable[[str], Any]:
     """The JSON of one of the project's own samples, by name."""
     folder = Path(__file__).parent / "samples"
     return lambda name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def listing(count: int) -> list[RawClip]:
+    """So many clips of one game, most viewed first."""
+    raw = synthetic_clips(count, now=NOW)
+    return [clip | {"game_id": JUST_CHATTING, "view_count": 10_000 - place} for place, clip in enumerate(raw)]

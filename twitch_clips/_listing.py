@@ -46,6 +46,8 @@ class Listing:
         self._is_fixed = False
         self._cursor = start.cursor
         self._place = start.place
+        self._served = start.served
+        self._barren_from: tuple[str | None, int] | None = None
         self._walk = Walk(start.cursor, start.served)
         # What another process gave is not remembered here, and would be given again.
         self._may_restart = start.cursor is None
@@ -79,14 +81,13 @@ class Listing:
 
     def _restart(self) -> None:
         self._may_restart = False
-        self._cursor = None
-        self._place = 0
+        self._cursor, self._place, self._served, self._barren_from = None, 0, 0, None
         self._walk.restart()
         self._session.events.emit(ListingRestarted())
 
     def _sheet(self, page: decode.Page, answer: Answer) -> Sheet:
-        walk, asked, start = self._walk, self._cursor, self._place
-        served, is_repeated = walk.served, walk.repeats
+        walk, asked, start, served = self._walk, self._cursor, self._place, self._served
+        is_repeated = walk.repeats
         ids = [record.id for record in page.records]
         distinct = set(ids)
         known = walk.note(distinct)
@@ -94,8 +95,8 @@ class Listing:
             step = walk.step(len(ids), fresh=len(known) < len(distinct), cursor=page.cursor)
         else:
             step = Step.ONLY
-        if step in {Step.ON, Step.EMPTY}:
-            self._cursor, self._place = page.cursor, 0
+        self._move(step, page.cursor, is_barren=bool(ids) and len(known) == len(distinct))
+        has_moved = (self._cursor, self._served) != (asked, served)
         return Sheet(
             records=page.records,
             is_plain=page.is_sound and not known and len(distinct) == len(ids),
@@ -105,12 +106,28 @@ class Listing:
             is_repeated=is_repeated,
             not_before=self._query.not_before,
             asked=asked,
-            cursor=page.cursor,
+            cursor=page.cursor if step is Step.ONLY else self._cursor,
             served=served,
-            served_with=walk.served,
+            behind=(self._cursor, 0, self._served) if has_moved else (asked, len(ids), served),
             start=min(start, len(ids)),
             failure=ListingBroken(_BROKEN[step]) if step in _BROKEN else None,
         )
+
+    def _move(self, step: Step, cursor: str | None, *, is_barren: bool) -> None:
+        """Stand where the next page is to be asked for."""
+        if step is Step.ROUND:
+            if self._barren_from is not None:
+                # What the pages that brought nothing stood for may come yet.
+                (self._cursor, self._served), self._barren_from = self._barren_from, None
+                self._place = 0
+            self._walk.turn_back(self._cursor)
+        if step not in {Step.ON, Step.EMPTY}:
+            return
+        if not is_barren:
+            self._barren_from = None
+        elif self._barren_from is None:
+            self._barren_from = self._cursor, self._served
+        self._cursor, self._place, self._served = cursor, 0, self._walk.served
 
 
 def _answered_at(answer: Answer, received_at: datetime) -> datetime:

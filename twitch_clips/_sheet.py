@@ -18,8 +18,7 @@ from .records import Clip
 Where = Callable[[Clip], bool]
 OnCap = Literal["ignore", "warn", "raise"]
 _NONE_KNOWN: frozenset[str] = frozenset()
-_LEADS_ON = frozenset({Step.ON, Step.EMPTY})
-_ASKED_AGAIN = frozenset({Step.AGAIN, Step.ROUND})
+_OVER = frozenset({Step.EXHAUSTED, Step.CAPPED})
 
 
 @attrs.frozen(kw_only=True)
@@ -35,9 +34,10 @@ class Sheet:
         is_repeated: Whether they are known because the page was asked for again.
         not_before: Clips made before it are left out.
         asked: The cursor that led here; `None` for the first page.
-        cursor: The one that leads on.
+        cursor: The one to go on with.
         served: Records that the listing served before it.
-        served_with: Those, and its own.
+        behind: Where a reader in another process goes on once all of it is dealt with: cursor, place in the page that
+            it leads to, records served before that page.
         start: Place of the first record to give; another process gave those before it.
         failure: What is wrong with the listing at its end.
     """
@@ -52,7 +52,7 @@ class Sheet:
     asked: str | None = None
     cursor: str | None = None
     served: int = 0
-    served_with: int = 0
+    behind: tuple[str | None, int, int] = (None, 0, 0)
     start: int = 0
     failure: TwitchClipsError | None = None
 
@@ -132,18 +132,12 @@ class Leaf:
     def position(self) -> tuple[str | None, int, int]:
         """Where a reader in another process goes on: cursor, place behind it, records served before it."""
         sheet, place = self.sheet, self.place
-        if place == len(sheet.records) and sheet.step in _LEADS_ON:
-            return sheet.cursor, 0, sheet.served_with
-        return sheet.asked, place, sheet.served
+        return sheet.behind if place == len(sheet.records) else (sheet.asked, place, sheet.served)
 
     @property
     def cursor(self) -> str | None:
         """The cursor to go on with once all of it is given; `None` at the end, and where the sheet goes on."""
-        if not self.is_last:
-            return None
-        if self.sheet.step in _ASKED_AGAIN:
-            return self.sheet.asked
-        return self.sheet.cursor if self.sheet.step in {*_LEADS_ON, Step.ONLY} else None
+        return self.sheet.cursor if self.is_last and self.sheet.step not in _OVER else None
 
     def unread(self, clips: int) -> None:
         """Take back so many clips that were given last."""

@@ -35,12 +35,10 @@ class Walk:
         """Begin at a cursor, after so many records."""
         self.served = served
         self._ids = Recent()
-        self._cursors = Recent()
-        self._barren = self._empty = 0
+        self._empty = 0
         self._known = 0  # records to pass again after a restart, before new ones can be expected
         self._again = False
-        if cursor is not None:
-            self._cursors.add({cursor})
+        self.turn_back(cursor)
 
     @property
     def repeats(self) -> bool:
@@ -55,9 +53,16 @@ class Walk:
     def restart(self) -> None:
         """Begin at the top again, with all ids in mind."""
         self._known = max(self.served, self._known)
-        self._cursors = Recent()
-        self._barren = self._empty = self.served = 0
+        self._empty = self.served = 0
         self._again = False
+        self.turn_back(None)
+
+    def turn_back(self, cursor: str | None) -> None:
+        """Stand at a cursor again after the walk went round: where it leads now is not known."""
+        self._cursors = Recent()
+        self._barren = 0
+        if cursor is not None:
+            self._cursors.add({cursor})
 
     def note(self, ids: set[str]) -> frozenset[str] | set[str]:
         """Those of a page's ids that were there before; from now on all of them were."""
