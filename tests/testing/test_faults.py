@@ -46,6 +46,7 @@ async def test_a_raw_answer_is_sent_as_it_is(caller: Caller, helix: FakeHelix, b
 
 async def test_too_many_says_when_by_its_own_clock(caller: Caller, helix: FakeHelix) -> None:
     """With points left it is some other limit; without rate headers nobody can tell."""
+    helix.limit = 30
     helix.fail(faults.too_many())
     helix.fail(faults.too_many(remaining=5, reset=7))
     helix.fail(faults.too_many(remaining=None))
@@ -53,6 +54,7 @@ async def test_too_many_says_when_by_its_own_clock(caller: Caller, helix: FakeHe
     assert {reply.status for reply in (empty, other, silent)} == {429}
     assert empty.body == {"error": "Too Many Requests", "status": 429, "message": "Request limit exceeded"}
     assert (empty.headers["Ratelimit-Remaining"], empty.seconds_to_full) == ("0", 60)
+    assert empty.headers["Ratelimit-Limit"] == "30"
     assert (other.headers["Ratelimit-Remaining"], other.seconds_to_full) == ("5", 7)
     assert not [name for name in silent.headers if name.startswith("Ratelimit")]
 

@@ -65,7 +65,8 @@ class Clips:
         is_unknown = name == "game_id" and value not in self._games and not self._archive.has(selector)
         if is_unknown and manners.unknown_game == "404":
             raise RefusalError(404, "The game was not found.")
-        self._archive.move_views(manners.moving_views)
+        if manners.moving_views:
+            self._archive.move_views(manners.moving_views)
         if offset is None:
             return _body([], end_of_list(manners, empty=True), manners)
         listing = self._archive.listing(question, now, manners)

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from .clock import CLOCK
 from .cursors import read_cursor, write_cursor
+from .points import BUCKETS
 from .refusal import RefusalError
 
 Answer = Callable[[], Awaitable[web.Response]]
@@ -27,7 +28,6 @@ Fault = Callable[[web.Request, Answer], Awaitable[web.StreamResponse]]
 CHANGED: web.ResponseKey[Mapping[str, str | None]] = web.ResponseKey("changed", Mapping[str, str | None])
 """Headers to send whatever else would be sent under their names; None: the header is dropped."""
 
-_LIMIT = 800
 _CHUNK = b" " * 65536
 _ABORT_AT_ONCE = struct.pack("ii", 1, 0)
 
@@ -70,7 +70,7 @@ def too_many(*, remaining: int | None = 0, reset: float = 60) -> Fault:
         rate: dict[str, str] = {}
         if remaining is not None:
             full_at = int(request.app[CLOCK].wall() + reset)
-            rate = {"Limit": str(_LIMIT), "Remaining": str(remaining), "Reset": str(full_at)}
+            rate = {"Limit": str(request.app[BUCKETS].limit), "Remaining": str(remaining), "Reset": str(full_at)}
         refuse = status(
             HTTPStatus.TOO_MANY_REQUESTS,
             "Request limit exceeded",

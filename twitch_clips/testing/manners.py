@@ -47,13 +47,14 @@ class Manners:
         missing_fields: Fields that clips lack (as recorded ones of 2021, and Twitch's mock server).
         created_at_form: `2024-01-01T00:00:00Z`, or Twitch's mock server's `2024-01-01 00:00:00`.
         order: By falling views (the reference), or in no order at all (TI#1147), the same one for every page.
-        moving_views: So many clips gain views before each request for clips, so that offsets shift (TI#1012).
+        moving_views: So many clips gain views before each request for a listing, so that offsets shift (the guide,
+            "Lists are dynamic").
         unknown_game: 404 (the reference) or an empty listing (Twitch's mock server).
         before: The cursor of `before` is refused (TI#1012), or the page that ends there is served (the seed reference).
         clip_ids_at_once: More `id`s than this are refused (the reference).
         first_id_only: All `id`s but the first are ignored (Twitch's mock server).
-        bad_identifiers: One malformed login or id fails the whole request for users with 400 (TwitchIO's and others'
-            live tests), or is left out like an unknown one.
+        bad_identifiers: One malformed login or id fails the whole request for users with 400 (other
+            clients' live tests), or is left out like an unknown one.
         counts_points: A request costs a point, and without one it is refused (the guide); False: nobody counts
             (Twitch's mock server).
         refill: Points a minute that come back, while the headers go on implying the limit (TI#597: 600 of 800); None:

@@ -3,6 +3,7 @@
 import math
 
 import attrs
+from aiohttp import web
 
 from .manners import Manners
 
@@ -73,3 +74,6 @@ class Buckets:
         points.left = min(self.limit, points.left + (now - points.at) * a_minute / _MINUTE)
         points.at = now
         return points
+
+
+BUCKETS = web.AppKey("buckets", Buckets)

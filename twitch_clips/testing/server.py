@@ -13,7 +13,7 @@ from .faults import CHANGED
 from .manners import Manners
 from .names import Answering, Directory, ask_users
 from .plan import Endpoint, Plan
-from .points import Buckets
+from .points import BUCKETS, Buckets
 from .question import Params
 from .refusal import RefusalError
 from .tokens import Grant, TokenServer
@@ -60,6 +60,7 @@ class Server:
         """A fresh application; an aiohttp one cannot be started twice."""
         app = web.Application()
         app[CLOCK] = self._clock
+        app[BUCKETS] = self.buckets
         app.on_response_prepare.append(_write_head)
         app.router.add_post("/oauth2/token", self._route("token", self._give_token))
         app.router.add_get("/oauth2/validate", self._route("validate", self._validate))

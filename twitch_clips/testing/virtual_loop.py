@@ -48,6 +48,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Virtual wall time: POSIX seconds, from the start's `now` on as fast as `time()`."""
         return self._wall + self._now
 
+    # typeshed ignores the same: only AbstractEventLoop takes any Executor.
     def set_default_executor(self, executor: ThreadPoolExecutor) -> None:  # type: ignore[override]
         """As ever."""
         super().set_default_executor(executor)
