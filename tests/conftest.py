@@ -4,6 +4,7 @@ import json
 import socket
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 from aioresponses import aioresponses
 
 from twitch_clips import AppAuth, AsyncClips
-from twitch_clips.testing import JUST_CHATTING, FakeHelix, RawClip, VirtualLoop, synthetic_clips
+from twitch_clips.testing import JUST_CHATTING, FakeHelix, RawClip, VirtualLoop, faults, synthetic_clips
+from twitch_clips.testing.faults import Fault
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -40,11 +42,18 @@ async def helix() -> AsyncGenerator[FakeHelix]:
         yield helix
 
 
+@asynccontextmanager
+async def client(helix: FakeHelix, **settings: Any) -> AsyncGenerator[AsyncClips]:
+    """A client of a Helix with an application's credentials."""
+    auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
+    async with AsyncClips(auth, api_url=helix.api_url, **settings) as clips:
+        yield clips
+
+
 @pytest.fixture
 async def clips(helix: FakeHelix) -> AsyncGenerator[AsyncClips]:
-    """A client of that Helix with an application's credentials."""
-    auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
-    async with AsyncClips(auth, api_url=helix.api_url) as clips:
+    """A client of that Helix."""
+    async with client(helix) as clips:
         yield clips
 
 
@@ -81,3 +90,13 @@ def listing(count: int) -> list[RawClip]:
     """So many clips of one game, most viewed first."""
     raw = synthetic_clips(count, now=NOW)
     return [clip | {"game_id": JUST_CHATTING, "view_count": 10_000 - place} for place, clip in enumerate(raw)]
+
+
+def records(change: Callable[[list[Any]], object]) -> Fault:
+    """A page with other records; `change` gives them, or changes the list that it is given."""
+
+    def edit(page: dict[str, Any]) -> object:
+        changed = change(page["data"])
+        return page if changed is None else {**page, "data": changed}
+
+    return faults.edit(edit)

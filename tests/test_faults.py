@@ -1,22 +1,14 @@
 """The fault table, row by row: no listing ends quietly with fewer clips than there are."""
 
 import warnings
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 
 import pytest
 
-from twitch_clips import AppAuth, AsyncClips, CappedWarning, ClipStream, End, TwitchClipsError
+from twitch_clips import CappedWarning, ClipStream, End, TwitchClipsError
 from twitch_clips.testing import JUST_CHATTING, FakeHelix, Manners
 
+from .conftest import client
 from .faults import TABLE, Outcome, Resume, Row
-
-
-@asynccontextmanager
-async def _client(helix: FakeHelix) -> AsyncGenerator[AsyncClips]:
-    auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
-    async with AsyncClips(auth, api_url=helix.api_url) as clips:
-        yield clips
 
 
 async def _read(stream: ClipStream) -> tuple[list[str], TwitchClipsError | None]:
@@ -50,7 +42,7 @@ async def test_a_listing_ends_as_the_table_says(row: Row) -> None:
     """Complete, or with an error that says why not and has the point to go on from."""
     truth = [str(clip["id"]) for clip in row.raw]
     left = [id_ for place, id_ in enumerate(truth) if place not in row.lost]
-    async with FakeHelix(row.raw) as helix, _client(helix) as clips:
+    async with FakeHelix(row.raw) as helix, client(helix) as clips:
         row.arrange(helix)
         hears = row.outcome is Outcome.CAPPED
         stream = clips.by_game(JUST_CHATTING, on_cap="warn" if hears else "ignore")
@@ -74,7 +66,7 @@ async def test_a_listing_ends_as_the_table_says(row: Row) -> None:
 async def _goes_on(helix: FakeHelix, error: TwitchClipsError, given: list[str], truth: list[str], row: Row) -> None:
     """In another process, of which nothing is left here but the token."""
     assert (error.checkpoint is None) is (row.resume is Resume.NONE)
-    async with _client(helix) as other:
+    async with client(helix) as other:
         rest = await _read_on(other.resume(str(error.checkpoint), on_cap="ignore"))
     left = [id_ for place, id_ in enumerate(truth) if place not in row.lost]
     assert rest == (left if row.resume is Resume.TOP else left[len(given) :])

@@ -1,25 +1,32 @@
-"""A listing, page by page, against the embedded Helix."""
+"""A listing as a stream, against the embedded Helix: a test for each sentence that `ClipStream` promises."""
 
 import asyncio
+import linecache
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import timedelta
 
 import pytest
 
-from twitch_clips import AppAuth, AsyncClips, ResponseError, StaticAuth
-from twitch_clips.testing import FakeHelix, RawClip, synthetic_clips
+from twitch_clips import (
+    AsyncClips,
+    CappedWarning,
+    CheckpointError,
+    Clip,
+    ClipStream,
+    CursorRejected,
+    DecodeError,
+    End,
+    Forbidden,
+    ResultCapped,
+    StreamStats,
+)
+from twitch_clips.testing import FakeHelix, Manners, faults
 
-from .conftest import NOW
+from .conftest import NOW, client, listing, records
 
 GAME = "509658"
-
-
-def _listing(count: int) -> list[RawClip]:
-    """So many clips of one game, most viewed first."""
-    raw = synthetic_clips(count, now=NOW)
-    return [clip | {"game_id": GAME, "view_count": 10_000 - place} for place, clip in enumerate(raw)]
-
-
-RAW = _listing(250)
+RAW = listing(250)
 IDS = [str(clip["id"]) for clip in RAW]
 
 
@@ -30,10 +37,20 @@ async def helix() -> AsyncGenerator[FakeHelix]:
         yield helix
 
 
+async def _take(stream: ClipStream, count: int) -> list[str]:
+    return [(await anext(stream)).id for _ in range(count)]
+
+
+def _is_even(clip: Clip) -> bool:
+    return clip.view_count % 2 == 0
+
+
 async def test_every_clip_comes_once_in_helixs_order(clips: AsyncClips, helix: FakeHelix) -> None:
     """250 clips are three requests, each leading to the next by its cursor."""
-    assert [clip.id async for clip in clips.by_game(GAME)] == IDS
+    stream = clips.by_game(GAME)
+    assert [clip.id async for clip in stream] == IDS
     assert [("after=" in target) for target in helix.targets] == [False, True, True]
+    assert stream.end is End.EXHAUSTED
 
 
 async def test_the_clips_of_a_channel_are_those_of_no_other(clips: AsyncClips) -> None:
@@ -46,8 +63,7 @@ async def test_pages_are_fetched_when_needed_and_not_before(clips: AsyncClips, h
     """Nothing before the first clip, one page for the first hundred, the second for the next one."""
     stream = clips.by_game(GAME)
     assert len(helix.targets) == 0
-    for _ in range(100):
-        await anext(stream)
+    await _take(stream, 100)
     assert len(helix.targets) == 1
     await anext(stream)
     assert len(helix.targets) == 2
@@ -58,9 +74,10 @@ async def test_a_limit_is_exact_and_costs_no_request_too_many(
     clips: AsyncClips, helix: FakeHelix, limit: int, requests: int
 ) -> None:
     """Also where it falls on the end of a page."""
-    found = await clips.by_game(GAME, limit=limit).collect()
-    assert [clip.id for clip in found] == IDS[:limit]
+    stream = clips.by_game(GAME, limit=limit)
+    assert [clip.id for clip in await stream.collect()] == IDS[:limit]
     assert len(helix.targets) == requests
+    assert stream.end is (End.LIMIT if limit <= 250 else End.EXHAUSTED)
 
 
 async def test_every_page_asks_for_the_same_size(clips: AsyncClips, helix: FakeHelix) -> None:
@@ -70,8 +87,30 @@ async def test_every_page_asks_for_the_same_size(clips: AsyncClips, helix: FakeH
     assert [target.partition("&")[2].partition("&")[0] for target in helix.targets] == ["first=20"] * 3
 
 
-async def test_a_second_loop_goes_on_where_the_first_stopped(clips: AsyncClips) -> None:
-    """A stream has one position, and leaving a loop early leaves nothing to clean up."""
+async def test_it_works_with_async_for_anext_and_aclosing_as_a_generator_does(clips: AsyncClips) -> None:
+    """After `aclosing` it gives no more, and its checkpoint still leads on."""
+    async with aclosing(clips.by_game(GAME)) as stream:
+        first = await anext(stream)
+        async for clip in stream:
+            assert [first.id, clip.id] == IDS[:2]
+            break
+    assert await anext(stream, None) is None
+    assert stream.end is End.CLOSED
+    assert (await _take(clips.resume(str(stream.checkpoint)), 1)) == IDS[2:3]
+
+
+async def test_closing_it_while_a_page_is_on_its_way_ends_it(clips: AsyncClips) -> None:
+    """Whoever waits for the page gets the end, not the page."""
+    stream = clips.by_game(GAME)
+    async with stream:
+        waiting = asyncio.ensure_future(anext(stream, None))
+        await asyncio.sleep(0)
+    assert await waiting is None
+    assert stream.end is End.CLOSED
+
+
+async def test_a_break_leaks_nothing(clips: AsyncClips) -> None:
+    """Between items it owns no frame, socket or task; a second `async for` goes on where the first stopped."""
     stream = clips.by_game(GAME)
     seen: list[str] = []
 
@@ -88,24 +127,248 @@ async def test_a_second_loop_goes_on_where_the_first_stopped(clips: AsyncClips) 
     assert seen == IDS
 
 
-async def test_first_is_the_next_clip_or_none_at_the_end(clips: AsyncClips) -> None:
-    """It moves the position like any other clip."""
-    stream = clips.by_game(GAME, limit=2)
-    taken = [await stream.first() for _ in range(3)]
-    assert [clip and clip.id for clip in taken] == [*IDS[:2], None]
+async def test_restart_makes_a_fresh_one(clips: AsyncClips) -> None:
+    """With the same question and terms, from where this one began."""
+    stream = clips.by_game(GAME, where=_is_even, limit=70, page_size=50)
+    first = await stream.collect()
+    assert first == await stream.restart().collect()
+    assert stream.stats == StreamStats(requests=3, pages=3, clips=70, duplicates=0, invalid=0, waited=0.0)
+    resumed = clips.resume(stream.checkpoint or "", where=_is_even)
+    assert await resumed.restart().collect() == []
 
 
-async def test_the_end_stays_the_end(clips: AsyncClips, helix: FakeHelix) -> None:
-    """Asking on costs nothing and starts nothing over."""
+async def test_collect_is_the_rest_and_first_the_next_one_or_none(clips: AsyncClips, helix: FakeHelix) -> None:
+    """The end stays the end, and asking on costs nothing."""
+    stream = clips.by_game(GAME, limit=101)
+    best = await stream.first()
+    assert best is not None
+    assert [best.id, *(clip.id for clip in await stream.collect())] == IDS[:101]
+    assert (await stream.first(), await stream.collect()) == (None, [])
+    assert len(helix.targets) == 2
+
+
+async def test_an_interrupted_collect_takes_nothing(clips: AsyncClips, helix: FakeHelix) -> None:
+    """Else what it held would be lost: neither the error's checkpoint nor the stream has gone on."""
     stream = clips.by_game(GAME)
-    await stream.collect()
-    assert await stream.collect() == []
-    assert len(helix.targets) == 3
+    seen = await _take(stream, 30)
+    helix.fail(faults.status(403), skip=1)
+    with pytest.raises(Forbidden) as caught:
+        await stream.collect()
+    assert caught.value.checkpoint == stream.checkpoint
+    assert [clip.id for clip in await clips.resume(str(caught.value.checkpoint)).collect()] == IDS[30:]
+    seen += await _take(stream, 50)
+    assert seen + [clip.id for clip in await stream.collect()] == IDS
 
 
-async def test_an_unknown_channel_has_no_clips(clips: AsyncClips) -> None:
-    """That is Helix's answer: an empty list."""
-    assert await clips.by_broadcaster("999").collect() == []
+async def test_a_cancelled_collect_takes_nothing(clips: AsyncClips, helix: FakeHelix) -> None:
+    """Nor do the pages that it had read cost anything again."""
+    stream = clips.by_game(GAME)
+    helix.fail(faults.hang(), skip=2)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(stream.collect(), 5)
+    assert stream.stats.clips == 0
+    assert [clip.id for clip in await stream.collect()] == IDS
+    assert len(helix.targets) == 4
+
+
+async def test_pages_obey_where_limit_and_duplicates(clips: AsyncClips, helix: FakeHelix) -> None:
+    """They give the rest of a half-read page first."""
+    helix.fail(records(lambda page: [*RAW[90:100], *page]), skip=1)
+    stream = clips.by_game(GAME, where=_is_even, limit=110)
+    seen = await _take(stream, 30)
+    pages = [page async for page in stream.pages()]
+    assert [len(page.clips) for page in pages] == [20, 50, 10]
+    assert seen + [clip.id for page in pages for clip in page.clips] == IDS[:220:2]
+    assert stream.stats.duplicates == 10
+
+
+async def test_a_pages_cursor_leads_to_the_next_page(clips: AsyncClips) -> None:
+    """As `after`; `None` when it was the last, or was not given to its end."""
+    pages = [page async for page in clips.by_game(GAME).pages()]
+    assert [clip.id for clip in await clips.by_game(GAME, after=pages[0].cursor).collect()] == IDS[100:]
+    assert [page.cursor is None for page in pages] == [False, False, True]
+    [cut] = [page async for page in clips.by_game(GAME, limit=50).pages()]
+    assert cut.cursor is None
+    [whole] = [page async for page in clips.by_game(GAME, limit=100).pages()]
+    assert whole.cursor == pages[0].cursor
+
+
+async def test_a_pages_time_is_the_servers() -> None:
+    """Here its clock is three hours ahead of ours; without its `Date`, ours has to do."""
+    async with FakeHelix(RAW, now=NOW + timedelta(hours=3)) as helix, client(helix) as clips:
+        [page] = [page async for page in clips.by_game(GAME, limit=1).pages()]
+        assert page.fetched_at == NOW + timedelta(hours=3)
+        helix.fail(faults.headers({"Date": None}))
+        [page] = [page async for page in clips.by_game(GAME, limit=1).pages()]
+        assert page.fetched_at == NOW
+
+
+async def test_a_page_with_an_invalid_record_comes_in_two(clips: AsyncClips, helix: FakeHelix) -> None:
+    """The error between them; `fetched_at` is the same."""
+    helix.fail(records(lambda page: [*page[:40], None, *page[41:]]))
+    stream = clips.by_game(GAME, limit=99)
+    before = await anext(aiter(stream.pages()))
+    with pytest.raises(DecodeError, match=r"\$\.data\[40\]: an object expected, not None"):
+        await anext(aiter(stream.pages()))
+    behind = await anext(aiter(stream.pages()))
+    assert [clip.id for clip in (*before.clips, *behind.clips)] == [*IDS[:40], *IDS[41:100]]
+    assert (before.cursor, before.fetched_at) == (None, behind.fetched_at)
+
+
+async def test_a_checkpoint_after_every_item_leads_to_the_next(clips: AsyncClips) -> None:
+    """On a list that stands still: exactly, and with what is left of the limit."""
+    stream = clips.by_game(GAME, limit=25, page_size=10, where=_is_even, since="40d", is_featured=False)
+    truth = [clip.id for clip in await stream.restart().collect()]
+    for place in range(26):
+        resumed = clips.resume(str(stream.checkpoint), where=_is_even)
+        assert [clip.id for clip in await resumed.collect()] == truth[place:]
+        assert await stream.first() is not None or place == 25
+
+
+async def test_a_checkpoint_before_the_first_request_leads_to_the_start(clips: AsyncClips, helix: FakeHelix) -> None:
+    """Its time is fixed now; its name is still one."""
+    token = str(clips.by_game(game="Just Chatting", since="7d").checkpoint)
+    assert helix.targets == []
+    await asyncio.sleep(3600)
+    resumed = clips.resume(token)
+    found = await resumed.collect()
+    assert found == [clip for clip in await clips.by_game(GAME).collect() if clip.created_at >= NOW - timedelta(days=7)]
+    assert "game_id" in str(resumed.checkpoint and resumed.checkpoint.question)
+
+
+async def test_where_must_be_given_again(clips: AsyncClips) -> None:
+    """A stream that had one, resumed without, is a `CheckpointError`; one that had none may get one."""
+    filtered, plain = clips.by_game(GAME, where=_is_even), clips.by_game(GAME)
+    with pytest.raises(CheckpointError, match="had a `where`: give it again"):
+        clips.resume(filtered.checkpoint or "")
+    assert len(await clips.resume(plain.checkpoint or "", where=_is_even).collect()) == 125
+
+
+async def test_where_may_fail_and_skips_nothing(clips: AsyncClips) -> None:
+    """Its error comes through as it is, when the clip's turn comes; the next call asks it about the same clip again."""
+    broken = True
+
+    def picky(clip: Clip) -> bool:
+        if broken and clip.id == IDS[120]:
+            raise LookupError(clip.id)
+        return True
+
+    stream = clips.by_game(GAME, where=picky)
+    seen = await _take(stream, 120)
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            await anext(stream)
+    broken = False
+    assert seen + [clip.id async for clip in stream] == IDS
+
+
+async def test_duplicates_are_dropped_by_id_and_counted() -> None:
+    """Pages overlap as views move: whatever comes, no id comes twice."""
+    async with FakeHelix(listing(800), manners=Manners(moving_views=40)) as helix, client(helix) as clips:
+        stream = clips.by_game(GAME, page_size=50)
+        found = await stream.collect()
+    assert len({clip.id for clip in found}) == len(found)
+    assert len(found) + stream.stats.duplicates == 800
+    assert stream.stats.duplicates > 0
+
+
+async def test_a_clip_that_is_twice_on_one_page_comes_once(clips: AsyncClips, helix: FakeHelix) -> None:
+    """Both on a page of its own and in the middle of one."""
+    helix.fail(records(lambda page: [*page[:3], *page]))
+    assert [clip.id async for clip in clips.by_game(GAME)] == IDS
+
+
+async def test_the_end_at_the_cap_warns_at_the_users_line() -> None:
+    """By default, once, naming `backfill`; the clips come first."""
+    async with FakeHelix(listing(1100)) as helix, client(helix) as clips:
+        stream = clips.by_game(GAME)  # this line
+        with pytest.warns(CappedWarning, match="ended after 1000 clips.*backfill") as warned:
+            assert len(await stream.collect()) == 1000
+        assert await stream.first() is None
+    [warning] = warned
+    assert linecache.getline(warning.filename, warning.lineno).endswith("# this line\n")
+    assert stream.end is End.CAPPED
+
+
+async def test_the_cap_can_be_raised_or_ignored() -> None:
+    """After all clips that came; `end` says it in any case."""
+    async with FakeHelix(listing(1100)) as helix, client(helix) as clips:
+        raising, ignoring = clips.by_game(GAME, on_cap="raise"), clips.by_game(GAME, on_cap="ignore")
+        assert len(await _take(raising, 1000)) == 1000
+        with pytest.raises(ResultCapped, match="about 1,000 results") as caught:
+            await anext(raising)
+        assert caught.value.checkpoint is None
+        assert await raising.first() is None
+        assert len(await ignoring.collect()) == 1000
+    assert raising.end is ignoring.end is End.CAPPED
+
+
+@pytest.mark.parametrize(("count", "end"), [(899, End.EXHAUSTED), (900, End.CAPPED)])
+async def test_a_listing_that_served_900_is_taken_for_capped(count: int, end: End) -> None:
+    """Also over a resume in between: what was served before counts."""
+    async with FakeHelix(listing(count)) as helix, client(helix) as clips:
+        stream = clips.by_game(GAME, on_cap="ignore")
+        await _take(stream, 450)
+        resumed = clips.resume(str(stream.checkpoint), on_cap="ignore")
+        assert len(await resumed.collect()) == count - 450
+        assert resumed.end is end
+
+
+async def test_a_rejected_cursor_starts_the_listing_again_once(clips: AsyncClips, helix: FakeHelix) -> None:
+    """Ids already given are dropped, and are no duplicates that would mean a loss."""
+    helix.fail(faults.status(400, "Invalid cursor."), skip=2)
+    stream = clips.by_game(GAME, limit=240)
+    assert [clip.id async for clip in stream] == IDS[:240]
+    assert (stream.stats.duplicates, stream.stats.requests) == (0, 6)
+
+
+async def test_a_resumed_stream_does_not_start_again(clips: AsyncClips, helix: FakeHelix) -> None:
+    """What the first process gave is not known here; the error's checkpoint leads to the top, limit and all."""
+    stream = clips.by_game(GAME, limit=240)
+    await _take(stream, 150)
+    helix.fail(faults.status(400, "Invalid cursor."))
+    with pytest.raises(CursorRejected) as caught:
+        await clips.resume(str(stream.checkpoint)).collect()
+    assert [clip.id for clip in await clips.resume(str(caught.value.checkpoint)).collect()] == IDS[:240]
+
+
+async def test_before_asks_for_one_page(clips: AsyncClips, helix: FakeHelix) -> None:
+    """Helix refuses it, and the error is typed; a server that knows it gives that page and no other."""
+    [page, _, _] = [page async for page in clips.by_game(GAME).pages()]
+    with pytest.raises(CursorRejected):
+        await clips.by_game(GAME, before=page.cursor).first()
+    helix.manners = Manners(before="served")
+    stream = clips.by_game(GAME, before=page.cursor)
+    [earlier] = [page async for page in stream.pages()]
+    assert (len(earlier.clips), stream.end, stream.stats.requests) == (100, End.LIMIT, 1)
+
+
+@pytest.mark.parametrize("on_invalid", ["raise", "skip"])
+async def test_behind_an_invalid_record_it_goes_on(helix: FakeHelix, on_invalid: str) -> None:
+    """After raising, or without: then it is counted."""
+    helix.fail(records(lambda page: [*page[:40], {"id": "half"}, *page[41:]]), skip=1)
+    async with client(helix, on_invalid=on_invalid) as clips:
+        stream = clips.by_game(GAME)
+        seen: list[str] = []
+        if on_invalid == "raise":
+            seen = await _take(stream, 140)
+            with pytest.raises(DecodeError) as caught:
+                await anext(stream)
+            assert caught.value.path == "$.data[40].url"
+        assert seen + [clip.id async for clip in stream] == IDS[:140] + IDS[141:]
+        assert stream.stats.invalid == (on_invalid == "skip")
+
+
+async def test_cancelling_an_anext_loses_no_clip(clips: AsyncClips) -> None:
+    """Here while the second page is on its way."""
+    stream = clips.by_game(GAME)
+    seen = await _take(stream, 100)
+    waiting = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert seen + [clip.id async for clip in stream] == IDS
 
 
 async def test_tasks_that_share_a_stream_share_its_clips(clips: AsyncClips, helix: FakeHelix) -> None:
@@ -125,46 +388,35 @@ async def test_tasks_that_share_a_stream_share_its_clips(clips: AsyncClips, heli
     assert len(helix.targets) == 3
 
 
-async def test_a_cancelled_anext_loses_no_clip(clips: AsyncClips) -> None:
-    """Here it is cancelled while the second page is on its way."""
-    stream = clips.by_game(GAME)
-    seen = [(await anext(stream)).id for _ in range(100)]
-    waiting = asyncio.ensure_future(anext(stream))
-    await asyncio.sleep(0)
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
-    assert seen + [clip.id async for clip in stream] == IDS
-
-
-async def test_after_an_error_the_same_page_is_asked_for_again(helix: FakeHelix) -> None:
-    """Another program emptied the bucket: the 429 is raised, and the rest comes when the stream is asked on."""
-    auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
-    async with AsyncClips(auth, api_url=helix.api_url) as clips, AsyncClips(auth, api_url=helix.api_url) as other:
-        stream = clips.by_game(GAME)
-        seen = [(await anext(stream)).id for _ in range(100)]
-        for _ in range(799):
-            await other.by_game(GAME, limit=1, page_size=1).collect()
-        with pytest.raises(ResponseError, match="429: Request limit exceeded"):
-            await anext(stream)
-        assert seen + [clip.id async for clip in stream] == IDS
-
-
-async def test_an_error_answer_is_raised_with_its_status(helix: FakeHelix) -> None:
-    """Here that of a token which nobody gave."""
-    async with AsyncClips(StaticAuth(helix.client_id, "t0ken"), api_url=helix.api_url) as clips:
-        with pytest.raises(ResponseError) as caught:
-            await clips.by_game(GAME).first()
-    assert (caught.value.status, caught.value.message) == (401, "Invalid OAuth token")
-
-
 async def test_the_bucket_keeps_a_long_listing_below_the_limit() -> None:
-    """A limit of 30 a minute and 250 pages: no 429, and no more time than the refill takes."""
-    async with FakeHelix(RAW, now=NOW, limit=30) as helix:
-        auth = StaticAuth(helix.client_id, helix.access_token)
-        async with AsyncClips(auth, api_url=helix.api_url) as clips:
-            start = asyncio.get_running_loop().time()
-            found = await clips.by_game(GAME, page_size=1).collect()
-            seconds = asyncio.get_running_loop().time() - start
-    assert [clip.id for clip in found] == IDS
+    """A limit of 30 a minute and 250 pages: no 429, no more time than the refill takes, and `stats` says how long."""
+    async with FakeHelix(RAW, now=NOW, limit=30) as helix, client(helix) as clips:
+        start = asyncio.get_running_loop().time()
+        stream = clips.by_game(GAME, page_size=1)
+        assert [clip.id for clip in await stream.collect()] == IDS
+        seconds = asyncio.get_running_loop().time() - start
     assert (250 - 30) * 2 <= seconds <= (250 - 30) * 2 * 1.01 + 2
+    assert (stream.stats.requests, stream.stats.waited) == (250, pytest.approx(seconds, abs=1))
+
+
+async def test_since_gives_the_newest_clips_and_no_older_ones() -> None:
+    """What goes out is rounded outwards to 10 minutes, as Helix cuts down; what is older is left out here."""
+    now = NOW + timedelta(minutes=3, seconds=20)
+    ages = {"a second": 1, "in the hour": 3599, "just": 3600, "too old": 3601, "in the grid, too old": 3700}
+    raw = [
+        clip | {"id": name, "created_at": f"{now - timedelta(seconds=age):%Y-%m-%dT%H:%M:%SZ}"}
+        for clip, (name, age) in zip(listing(len(ages)), ages.items(), strict=True)
+    ]
+    async with FakeHelix(raw, now=now) as helix, client(helix) as clips:
+        stream = clips.by_game(GAME, since="1h", page_size=2)
+        await asyncio.sleep(200)  # now is when the first request is made
+        assert [clip.id async for clip in stream] == ["a second", "in the hour", "just"]
+        window = "&started_at=2026-06-01T11:00:00Z&ended_at=2026-06-01T12:10:00Z"
+        assert [window in target for target in helix.targets] == [True, True, True]
+
+
+async def test_started_at_and_ended_at_go_out_as_given(clips: AsyncClips, helix: FakeHelix) -> None:
+    """They keep Helix's own meaning, on every page."""
+    start = NOW - timedelta(days=9, seconds=7)
+    await clips.by_game(GAME, started_at=start, ended_at="2026-05-31T10:00:00+02:00", is_featured=True).collect()
+    assert "&started_at=2026-05-23T11:59:53Z&ended_at=2026-05-31T08:00:00Z&is_featured=true" in helix.targets[0]
