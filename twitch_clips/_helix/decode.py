@@ -6,7 +6,9 @@ what is not.
 """
 
 import json
+import math
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar, cast, get_origin
 
@@ -16,7 +18,7 @@ import msgspec
 from cattrs.gen import make_dict_structure_fn
 
 from twitch_clips.errors import DecodeError
-from twitch_clips.records import Clip
+from twitch_clips.records import Clip, Game, User
 
 from . import fast
 from .times import write_instant
@@ -112,15 +114,24 @@ def make_converter() -> cattrs.Converter:
     converter.register_structure_hook(bool, _fact)
     converter.register_structure_hook(datetime, _instant)
     converter.register_unstructure_hook(datetime, write_instant)
-    of_fields = make_dict_structure_fn(Clip, converter)
+    for kind in (Clip, Game, User):
+        converter.register_structure_hook(kind, _of_record(kind, converter))
+    return converter
 
-    def of_record(value: object, kind: type[Clip]) -> Clip:
-        record = _mapping(value)
-        known = {name: field for name, field in record.items() if field is not None or name not in _MAY_BE_NULL}
+
+def _of_record(kind: type[T], converter: cattrs.Converter) -> Callable[[object, type[T]], T]:
+    of_fields = make_dict_structure_fn(kind, converter)
+    fields = attrs.fields_dict(cast("type[attrs.AttrsInstance]", kind))
+    may_be_null = {name for name, field in fields.items() if field.default is not attrs.NOTHING}
+
+    def of_record(value: object, kind: type[T]) -> T:
+        if not isinstance(value, dict):
+            raise TypeError(f"an object expected, not {value!r:.60}")
+        record = cast("dict[str, object]", value)
+        known = {name: field for name, field in record.items() if field is not None or name not in may_be_null}
         return of_fields(known, kind)
 
-    converter.register_structure_hook(Clip, of_record)
-    return converter
+    return of_record
 
 
 def _data(body: bytes) -> tuple[dict[str, object], list[object]]:
@@ -186,12 +197,6 @@ def _reason(error: BaseException, _type: object) -> str:
     return "missing" if isinstance(error, KeyError) else str(error)
 
 
-def _mapping(value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise TypeError(f"an object expected, not {value!r:.60}")
-    return cast("dict[str, object]", value)
-
-
 def _text(value: object, _type: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"a string expected, not {value!r:.60}")
@@ -208,7 +213,10 @@ def _count(value: object, _type: object) -> int:
 def _seconds(value: object, _type: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise TypeError(f"a number expected, not {value!r:.60}")
-    return float(value)
+    seconds = float(value)
+    if not math.isfinite(seconds):
+        raise ValueError(f"a finite number expected, not {value!r}")
+    return seconds
 
 
 def _fact(value: object, _type: object) -> bool:
@@ -228,7 +236,6 @@ def _instant(value: object, _type: object) -> datetime:
 
 
 _NAMES: dict[type, str] = {dict: "an object", list: "a list"}
-_MAY_BE_NULL = frozenset(field.name for field in attrs.fields(Clip) if field.default is not attrs.NOTHING)
 # Twitch's own mock server writes its UTC times so.
 _MOCK_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _converter = make_converter()
