@@ -83,7 +83,7 @@ def test_a_body_that_is_not_even_text_is_quoted_all_the_same() -> None:
         ("Mon, 01 Jun 2026 14:00:00 +0200", datetime(2026, 6, 1, 12, tzinfo=UTC)),
         ("Mon, 01 Jun 2026 12:00:00 -0000", datetime(2026, 6, 1, 12, tzinfo=UTC)),
         ("today", None),
-        ("Mon, 01 Jun 0001 00:00:00 +2300", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", None),
         ("", None),
     ],
 )

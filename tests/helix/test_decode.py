@@ -6,39 +6,32 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import attrs
+import cattrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from twitch_clips import Clip, DecodeError
+from twitch_clips import Clip, DecodeError, Game, User, make_converter
 from twitch_clips._helix import decode
+from twitch_clips._helix.decode import Invalid, Page
 
-RAW: dict[str, Any] = {
-    "id": "BriskAmberOtter-66To7S_gSqWGift-",
-    "url": "https://clips.twitch.tv/BriskAmberOtter-66To7S_gSqWGift-",
-    "embed_url": "https://clips.twitch.tv/embed?clip=BriskAmberOtter-66To7S_gSqWGift-",
-    "broadcaster_id": "1000001",
-    "broadcaster_name": "Example_Streamer",
-    "creator_id": "2000001",
-    "creator_name": "viewer_1",
-    "video_id": "3000000001",
-    "game_id": "509658",
-    "language": "en",
-    "title": "an invented moment",
-    "view_count": 10,
-    "created_at": "2026-03-13T17:08:46Z",
-    "thumbnail_url": "https://static-cdn.jtvnw.net/invented/preview-480x272.jpg",
-    "duration": 28.7,
-    "vod_offset": 2204,
-    "is_featured": True,
-}
+from .bodies import RAW, bodies, page_of, texts
+
 MOMENT = datetime(2026, 3, 13, 17, 8, 46, tzinfo=UTC)
 REQUIRED = {"id", "url", "broadcaster_id", "title", "view_count", "created_at"}
 LATE_TEXTS = (
     *("embed_url", "broadcaster_name", "creator_id", "creator_name"),
     *("video_id", "game_id", "language", "thumbnail_url"),
 )
-texts = st.text(st.characters(exclude_categories=["Cs"]))
+clips = st.builds(
+    Clip,
+    **dict.fromkeys(("id", "url", "broadcaster_id", "title", *LATE_TEXTS), texts),
+    view_count=st.integers(),
+    created_at=st.datetimes(timezones=st.just(UTC)),
+    duration=st.floats(allow_nan=False, allow_infinity=False),
+    vod_offset=st.none() | st.integers(),
+    is_featured=st.booleans(),
+)
 raw_clips = st.fixed_dictionaries(
     dict.fromkeys(("id", "url", "broadcaster_id", "title"), texts)
     | {
@@ -55,8 +48,16 @@ raw_clips = st.fixed_dictionaries(
 )
 
 
-def _body(*clips: object, **others: object) -> bytes:
-    return json.dumps({"data": clips, **others}).encode()
+def _told(read: Callable[[bytes], Page], body: bytes) -> str:
+    """All that a reader of pages says of a body."""
+    try:
+        return repr(read(body))
+    except DecodeError as error:
+        return repr(error)
+
+
+def _untitled(_value: object, _type: object) -> Clip:
+    return attrs.evolve(_expected(RAW), title="")
 
 
 def _expected(raw: dict[str, Any]) -> Clip:
@@ -70,20 +71,28 @@ def _expected(raw: dict[str, Any]) -> Clip:
 def test_all_seventeen_fields_are_read() -> None:
     """Under Helix's own names."""
     assert set(RAW) == {field.name for field in attrs.fields(Clip)}
-    assert decode.page(_body(RAW)).records == [_expected(RAW)]
+    assert decode.page(page_of(RAW)).records == [_expected(RAW)]
 
 
 @given(st.lists(raw_clips, max_size=3))
 def test_whatever_helix_documents_is_read(raws: list[dict[str, Any]]) -> None:
     """Any text in any field, any of the late fields missing, unknown keys beside them."""
-    assert decode.page(_body(*raws, pagination={})).records == [_expected(raw) for raw in raws]
+    assert decode.page(page_of(*raws, pagination={})).records == [_expected(raw) for raw in raws]
 
 
 @given(raw_clips)
 def test_the_slow_path_reads_the_same(raw: dict[str, Any]) -> None:
     """A time with a space sends the page there; it is the only difference."""
     slow = raw | {"created_at": raw["created_at"].replace("T", " ").rstrip("Z")}
-    assert decode.page(_body(slow)) == decode.page(_body(raw))
+    assert decode.page(page_of(slow)) == decode.page(page_of(raw))
+
+
+@settings(max_examples=400, deadline=None)
+@given(bodies)
+@example(b'\xef\xbb\xbf{"data":[]}')
+def test_the_fast_and_the_slow_path_agree_on_every_body(body: bytes) -> None:
+    """The same records, cursor and errors; and nothing but `DecodeError` ever comes out of either."""
+    assert _told(decode.page, body) == _told(decode.slow_page, body)
 
 
 @pytest.mark.parametrize(
@@ -111,13 +120,13 @@ def test_the_oddities_of_real_answers_are_read(name: str, sample: Callable[[str]
 @pytest.mark.parametrize("clip", [RAW, RAW | {"language": None}], ids=["fast", "slow"])
 def test_no_cursor_in_any_form_is_none(pagination: object, clip: object) -> None:
     """The forms in which Helix says that a page is the last."""
-    assert decode.page(_body(clip, pagination=pagination)).cursor is None
+    assert decode.page(page_of(clip, pagination=pagination)).cursor is None
 
 
 @pytest.mark.parametrize("clip", [RAW, RAW | {"language": None}], ids=["fast", "slow"])
 def test_a_cursor_is_kept_as_it_is(clip: object) -> None:
     """It is opaque."""
-    assert decode.page(_body(clip, pagination={"cursor": "eyJiIjpudWxsfQ"})).cursor == "eyJiIjpudWxsfQ"
+    assert decode.page(page_of(clip, pagination={"cursor": "eyJiIjpudWxsfQ"})).cursor == "eyJiIjpudWxsfQ"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +146,9 @@ def test_a_cursor_is_kept_as_it_is(clip: object) -> None:
 def test_every_form_of_time_becomes_utc(text: str, moment: datetime) -> None:
     """By itself, and beside a clip that sends the page to the slow path; the last is Twitch's own mock server's."""
     raw = RAW | {"created_at": text}
-    for clip in (*decode.page(_body(raw)).records, decode.page(_body(raw, RAW | {"language": None})).records[0]):
+    for body in (page_of(raw), page_of(raw, RAW | {"language": None})):
+        clip = decode.page(body).records[0]
+        assert isinstance(clip, Clip)
         assert clip.created_at == moment
         assert clip.created_at.tzinfo is UTC
 
@@ -154,33 +165,48 @@ def test_every_form_of_time_becomes_utc(text: str, moment: datetime) -> None:
         ({"view_count": 1.5}, "$.data[1].view_count", "a whole number expected, not 1.5"),
         ({"duration": "9"}, "$.data[1].duration", "a number expected, not '9'"),
         ({"duration": True}, "$.data[1].duration", "a number expected, not True"),
+        ({"duration": 10**400}, "$.data[1].duration", "int too large to convert to float"),
         ({"vod_offset": "0"}, "$.data[1].vod_offset", "a whole number expected, not '0'"),
         ({"is_featured": 1}, "$.data[1].is_featured", "true or false expected, not 1"),
-        (
-            {"created_at": "2026-03-13T17:08:46"},
-            "$.data[1].created_at",
-            "a time without its offset",
-        ),
+        ({"created_at": "2026-03-13T17:08:46"}, "$.data[1].created_at", "a time without its offset"),
+        ({"created_at": "2016-12-31T23:59:60Z"}, "$.data[1].created_at", "Invalid RFC3339"),
         ({"created_at": "2026-13-13T17:08:46Z"}, "$.data[1].created_at", "Invalid RFC3339"),
         ({"created_at": 0}, "$.data[1].created_at", "a string expected, not 0"),
         ({"created_at": "0001-01-01T00:00:00+01:00"}, "$.data[1].created_at", "out of range"),
     ],
 )
 def test_a_bad_record_is_named_and_nothing_is_coerced(clip: dict[str, Any], path: str, reason: str) -> None:
-    """The place is a path into the body."""
-    with pytest.raises(DecodeError) as caught:
-        decode.page(_body(RAW, RAW | clip))
-    assert caught.value.path == path
-    assert reason in caught.value.reason
-    assert caught.value.__context__ is None
+    """It stands at its place among the good ones, with its own id and with a path into the body."""
+    page = decode.page(page_of(RAW, RAW | clip, RAW, pagination={"cursor": "abc"}))
+    good, bad, behind = page.records
+    assert isinstance(bad, Invalid)
+    assert (good, bad.id, behind) == (_expected(RAW), RAW["id"], _expected(RAW))
+    assert bad.error.path == path
+    assert reason in bad.error.reason
+    assert bad.error.__context__ is None
+    assert (page.is_sound, page.cursor) == (False, "abc")
+
+
+@pytest.mark.parametrize("record", [None, [], "an id", {}, {"id": None}, {"id": 1}, {"id": ["a"]}], ids=repr)
+def test_a_record_that_says_no_id_has_an_empty_one(record: object) -> None:
+    """Whatever stands in its place."""
+    [bad] = decode.page(page_of(record)).records
+    assert isinstance(bad, Invalid)
+    assert bad.id == ""
+
+
+def test_a_page_of_clips_alone_is_sound() -> None:
+    """On both paths, and when there is none at all."""
+    for body in (page_of(), page_of(RAW), page_of(RAW | {"language": None})):
+        assert decode.page(body).is_sound
 
 
 @pytest.mark.parametrize("name", sorted(REQUIRED))
 def test_a_required_field_must_be_there(name: str) -> None:
     """The six fields that a clip is nothing without."""
-    raw = {key: value for key, value in RAW.items() if key != name}
-    with pytest.raises(DecodeError, match=rf"unreadable answer at \$\.data\[0\]\.{name}: missing"):
-        decode.page(_body(raw))
+    [bad] = decode.page(page_of({key: value for key, value in RAW.items() if key != name})).records
+    assert isinstance(bad, Invalid)
+    assert (bad.error.path, bad.error.reason) == (f"$.data[0].{name}", "missing")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +223,6 @@ def test_a_required_field_must_be_there(name: str) -> None:
         (b'{"error":"Internal Server Error","status":500,"message":""}', "$.data"),
         (b'{"data":null}', "$.data"),
         (b'{"data":{}}', "$.data"),
-        (b'{"data":[null]}', "$.data[0]"),
         (b'{"data":[],"pagination":"abc"}', "$.pagination"),
         (b'{"data":[],"pagination":""}', "$.pagination"),
         (b'{"data":[],"pagination":[]}', "$.pagination"),
@@ -221,15 +246,118 @@ def test_what_is_not_a_page_is_an_error(body: bytes, path: str) -> None:
 
 def test_a_number_of_any_length_may_stand_in_an_unknown_field() -> None:
     """On both paths; Python itself refuses to read integers without end, so in a known one it is an error."""
-    body = _body(RAW | {"unknown": 0}, RAW | {"language": None}).replace(b'"unknown": 0', b'"unknown": ' + b"7" * 5000)
+    body = page_of(RAW | {"unknown": 0}, RAW | {"language": None}).replace(
+        b'"unknown": 0', b'"unknown": ' + b"7" * 5000
+    )
     assert len(decode.page(body).records) == 2
-    with pytest.raises(DecodeError, match=r"\$\.data\[0\]\.view_count: a whole number expected, not inf"):
-        decode.page(_body(RAW).replace(b'"view_count": 10', b'"view_count": ' + b"7" * 5000))
+    [bad] = decode.page(page_of(RAW).replace(b'"view_count": 10', b'"view_count": ' + b"7" * 5000)).records
+    assert isinstance(bad, Invalid)
+    assert bad.error.reason == "a whole number expected, not inf"
+
+
+@pytest.mark.parametrize("seconds", [b"1e400", b"-1e400", b"9" * 5000])
+def test_a_duration_beyond_all_numbers_is_refused(seconds: bytes) -> None:
+    """JSON can hold it and Python calls it infinite, but no JSON could be written of it."""
+    [bad] = decode.page(page_of(RAW).replace(b"28.7", seconds)).records
+    assert isinstance(bad, Invalid)
+    assert (bad.error.path, bad.error.reason[:22]) == ("$.data[0].duration", "a finite number expect")
 
 
 def test_a_byte_order_mark_is_survived() -> None:
     """JSON forbids it, proxies add it."""
-    assert decode.page(b"\xef\xbb\xbf" + _body(RAW)).records == [_expected(RAW)]
+    assert decode.page(b"\xef\xbb\xbf" + page_of(RAW)).records == [_expected(RAW)]
+
+
+@given(clips)
+def test_a_clip_comes_back_from_json_as_it_was(clip: Clip) -> None:
+    """Through cattrs and the JSON of the standard library."""
+    converter = make_converter()
+    raw = json.loads(json.dumps(converter.unstructure(clip), allow_nan=False))
+    assert converter.structure(raw, Clip) == clip
+
+
+def test_a_clip_is_written_as_helix_writes_it() -> None:
+    """The same 17 keys and values, the time with `Z`: the answer and what is written of it are one."""
+    converter = make_converter()
+    assert converter.unstructure(converter.structure(RAW, Clip)) == RAW
+
+
+def test_a_time_of_another_offset_is_written_in_utc() -> None:
+    """A user's own record may hold one; a fraction stays."""
+    moment = MOMENT.astimezone(timezone(timedelta(hours=2))) + timedelta(milliseconds=500)
+    user = User(id="1000001", login="example_streamer", display_name="Example_Streamer", created_at=moment)
+    assert make_converter().unstructure(user)["created_at"] == "2026-03-13T17:08:46.500000Z"
+
+
+def test_the_users_converter_forgives_what_a_page_forgives() -> None:
+    """A null where a default can stand, a key that nobody knows, a time of Twitch's own mock server."""
+    raw = RAW | {"language": None, "vod_offset": None, "a key of tomorrow": 1, "created_at": "2026-03-13 17:08:46"}
+    expected = attrs.evolve(_expected(RAW), language="", vod_offset=None)
+    assert make_converter().structure(raw, Clip) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("view_count", "10"),
+        ("title", None),
+        ("title", 1),
+        ("duration", "9"),
+        ("duration", float("nan")),
+        ("is_featured", 1),
+    ],
+)
+def test_the_users_converter_coerces_nothing(name: str, value: object) -> None:
+    """By itself, cattrs would make `"None"` of a null."""
+    with pytest.raises(cattrs.ClassValidationError):
+        make_converter().structure(RAW | {name: value}, Clip)
+
+
+def test_each_converter_is_the_callers_own() -> None:
+    """A hook that is registered with one changes neither another one nor how pages are read."""
+    converter = make_converter()
+    converter.register_structure_hook(Clip, _untitled)
+    assert converter.structure(RAW, Clip).title == ""
+    assert make_converter().structure(RAW, Clip) == _expected(RAW)
+    assert decode.slow_page(page_of(RAW)).records == [_expected(RAW)]
+
+
+def test_users_and_games_are_read() -> None:
+    """In Helix's order; keys that nobody asked for are ignored."""
+    user = {
+        "id": "1000001",
+        "login": "example_streamer",
+        "display_name": "例",
+        "created_at": "2026-03-13T17:08:46Z",
+        "broadcaster_type": "partner",
+    }
+    assert decode.items(page_of(user), User) == [
+        User(id="1000001", login="example_streamer", display_name="例", created_at=MOMENT)
+    ]
+    games = [{"id": "509658", "name": "Just Chatting", "igdb_id": ""}, {"id": "1", "name": "a @ b"}]
+    assert decode.items(page_of(*games), Game) == [Game(id="509658", name="Just Chatting"), Game(id="1", name="a @ b")]
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "reason"),
+    [
+        (b"<html>", "$", "not JSON"),
+        (b"{}", "$.data", "a list expected, not None"),
+        (page_of({"id": "1", "name": "A game"}, {"id": "1"}), "$.data[1].name", "missing"),
+        (page_of({"id": 1, "name": "A game"}), "$.data[0].id", "a string expected, not 1"),
+        (page_of({"id": "1", "name": None}), "$.data[0].name", "a string expected, not None"),
+        (page_of(None), "$.data[0]", "an object expected, not None"),
+        (page_of("id"), "$.data[0]", "an object expected, not 'id'"),
+        (page_of(["id", "name"]), "$.data[0]", "an object expected, not ['id', 'name']"),
+    ],
+)
+def test_a_bad_user_or_game_is_named(body: bytes, path: str, reason: str) -> None:
+    """Names are looked up before anything is asked for, so one that cannot be read stops all."""
+    with pytest.raises(DecodeError) as caught:
+        decode.items(body, Game)
+    assert caught.value.path == path
+    assert reason in caught.value.reason
+    assert caught.value.__context__ is None
 
 
 def test_another_offset_is_not_utc_to_python() -> None:
