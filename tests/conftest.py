@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 from aioresponses import aioresponses
 
-from twitch_clips import AppAuth, AsyncClips
+from twitch_clips import AppAuth, AsyncClips, ClipStream, TwitchClipsError
 from twitch_clips.testing import JUST_CHATTING, FakeHelix, RawClip, VirtualLoop, faults, synthetic_clips
 from twitch_clips.testing.faults import Fault
 
@@ -100,3 +100,14 @@ def records(change: Callable[[list[Any]], object]) -> Fault:
         return page if changed is None else {**page, "data": changed}
 
     return faults.edit(edit)
+
+
+async def read_until_error(stream: ClipStream) -> tuple[list[str], TwitchClipsError | None]:
+    """The ids of the clips until the end or an error, and the error."""
+    ids: list[str] = []
+    try:
+        async for clip in stream:
+            ids.append(clip.id)  # noqa: PERF401  (those before an error count)
+    except TwitchClipsError as error:
+        return ids, error
+    return ids, None

@@ -14,7 +14,8 @@ from twitch_clips import (
     NoLimit,
     QueryError,
     RateHeaders,
-    ResponseError,
+    RateLimited,
+    RetryPolicy,
     StaticAuth,
     TimedOut,
 )
@@ -49,6 +50,9 @@ async def test_a_wrong_id_or_page_size_is_refused_in_the_call(clips: AsyncClips)
     "settings",
     [
         *({"timeout": seconds} for seconds in (0, -1, float("nan"), float("inf"))),
+        *({"max_wait": seconds} for seconds in (-1, float("nan"))),
+        {"on_invalid": "ignore"},
+        {"hooks": [None]},
         *({"api_url": url} for url in ("helix", None, "https://user:s3cret@helix.example")),
     ],
 )
@@ -70,7 +74,7 @@ async def test_a_closed_client_answers_no_more(clips: AsyncClips, helix: FakeHel
 
 async def test_the_timeout_is_that_of_each_request(silent_url: str) -> None:
     """In seconds."""
-    async with AsyncClips(AUTH, api_url=silent_url, timeout=7) as clips:
+    async with AsyncClips(AUTH, api_url=silent_url, timeout=7, retry=RetryPolicy(attempts=1)) as clips:
         start = asyncio.get_running_loop().time()
         with pytest.raises(TimedOut):
             await clips.by_game(GAME).first()
@@ -82,20 +86,22 @@ class _CountingBucket(NoLimit):
 
     under_way = 0
 
-    async def acquire(self) -> None:
+    async def acquire(self, *, max_wait: float | None = None) -> None:
         """One more."""
+        assert max_wait == 9
         self.under_way += 1
 
-    def observe(self, rate: RateHeaders | None) -> None:
+    def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """One less."""
-        assert rate is None
+        assert (rate, refused) == (None, False)
         self.under_way -= 1
 
 
 async def test_a_request_that_fails_or_is_cancelled_is_no_longer_under_way(silent_url: str) -> None:
     """Else the bucket would reckon with it for ever."""
     bucket = _CountingBucket()
-    async with AsyncClips(AUTH, api_url=silent_url, bucket=bucket, timeout=5) as clips:
+    once = RetryPolicy(attempts=1)
+    async with AsyncClips(AUTH, api_url=silent_url, bucket=bucket, timeout=5, max_wait=9, retry=once) as clips:
         with pytest.raises(TimedOut):
             await clips.by_game(GAME).first()
         assert bucket.under_way == 0
@@ -139,36 +145,17 @@ async def test_a_session_that_its_owner_closed_is_named(helix: FakeHelix) -> Non
         await clips.by_game(GAME).first()
 
 
-async def test_a_session_that_was_passed_in_is_used_and_left_open(helix: FakeHelix) -> None:
-    """Its `raise_for_status` included: the error is still ours."""
-    asked: list[str] = []
-
-    async def note(_session: object, _context: object, params: aiohttp.TraceRequestStartParams) -> None:
-        asked.append(params.url.path)
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_start.append(note)
-    auth = StaticAuth(helix.client_id, helix.access_token)
-    async with aiohttp.ClientSession(raise_for_status=True, trace_configs=[trace]) as session:
-        async with AsyncClips(auth, api_url=helix.api_url, session=session) as clips:
-            assert await clips.by_game(GAME).first() is not None
-        async with AsyncClips(AUTH, api_url=helix.api_url, session=session) as stranger:
-            with pytest.raises(ResponseError, match="401"):
-                await stranger.by_game(GAME).first()
-        assert not session.closed
-    assert asked == ["/helix/clips"] * 2
-
-
 async def test_a_bucket_that_was_passed_in_decides() -> None:
-    """One that lets all go at once meets the server's own limit."""
+    """One that lets all go at once meets the server's own limit: its 429s are ordinary failures."""
     async with FakeHelix(now=NOW, limit=10) as helix:
         auth = StaticAuth(helix.client_id, helix.access_token)
-        async with AsyncClips(auth, api_url=helix.api_url, bucket=NoLimit()) as clips:
+        async with AsyncClips(auth, api_url=helix.api_url, bucket=NoLimit(), retry=RetryPolicy(base=0)) as clips:
             stream = clips.by_game(GAME, page_size=1)
             for _ in range(10):
                 await anext(stream)
-            with pytest.raises(ResponseError, match="429"):
+            with pytest.raises(RateLimited, match="429: Request limit exceeded"):
                 await anext(stream)
+            assert stream.stats.requests == 15
 
 
 def test_it_may_be_made_outside_a_loop_and_used_in_several(closed_port: int) -> None:
@@ -235,6 +222,8 @@ async def test_from_env_asks_twitch_unless_told_otherwise(environment: pytest.Mo
         ({"CLIENT_SECRET": "s3cret"}, "TWITCH_CLIENT_ID is not set"),
         ({"CLIENT_ID": "example"}, "neither is set"),
         ({"CLIENT_ID": "example", "CLIENT_SECRET": "s3cret", "ACCESS_TOKEN": "t0ken"}, "both are set"),
+        ({"CLIENT_ID": "example", "CLIENT_SECRET": "s3cret", "API_URL": "helix"}, "TWITCH_API_URL must be an address"),
+        ({"CLIENT_ID": "example", "CLIENT_SECRET": "s3cret", "AUTH_URL": "id"}, "TWITCH_AUTH_URL must be an address"),
     ],
 )
 def test_from_env_names_what_is_missing_or_contradictory(
@@ -243,6 +232,6 @@ def test_from_env_names_what_is_missing_or_contradictory(
     """Without a word of what is in them."""
     for name, value in values.items():
         environment.setenv(f"TWITCH_{name}", value)
-    with pytest.raises(AuthError, match=words) as caught:
+    with pytest.raises((AuthError, QueryError), match=words) as caught:
         AsyncClips.from_env()
     assert "s3cret" not in str(caught.value)

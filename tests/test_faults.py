@@ -7,26 +7,15 @@ import pytest
 from twitch_clips import CappedWarning, ClipStream, End, TwitchClipsError
 from twitch_clips.testing import JUST_CHATTING, FakeHelix, Manners
 
-from .conftest import client
+from .conftest import client, read_until_error
 from .faults import TABLE, Outcome, Resume, Row
-
-
-async def _read(stream: ClipStream) -> tuple[list[str], TwitchClipsError | None]:
-    """The clips until the end or an error."""
-    ids: list[str] = []
-    try:
-        async for clip in stream:
-            ids.append(clip.id)  # noqa: PERF401  (those before an error count)
-    except TwitchClipsError as error:
-        return ids, error
-    return ids, None
 
 
 async def _read_on(stream: ClipStream) -> list[str]:
     """The clips until the end, whatever comes in between."""
     ids: list[str] = []
     while True:
-        more, error = await _read(stream)
+        more, error = await read_until_error(stream)
         ids += more
         if error is None:
             return ids
@@ -48,7 +37,7 @@ async def test_a_listing_ends_as_the_table_says(row: Row) -> None:
         stream = clips.by_game(JUST_CHATTING, on_cap="warn" if hears else "ignore")
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
-            given, error = await _read(stream)
+            given, error = await read_until_error(stream)
         assert given == truth[: row.clips]
         assert len(helix.targets) in (row.requests if isinstance(row.requests, range) else {row.requests})
         assert type(error) is (row.error or type(None))

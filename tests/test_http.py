@@ -3,16 +3,17 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from importlib.metadata import version
 from typing import Any
 
 import aiohttp
 import pytest
 from yarl import URL
 
-from twitch_clips import ConnectFailed, QueryError, TimedOut, TransportError
+from twitch_clips import ClosedError, ConnectFailed, QueryError, TimedOut, TransportError
 from twitch_clips._helix.answer import Answer
 from twitch_clips._http import Http, base_url, post_form
-from twitch_clips.testing import FakeHelix
+from twitch_clips.testing import FakeHelix, faults
 
 from .conftest import Response
 
@@ -29,7 +30,7 @@ async def http() -> AsyncGenerator[Http]:
 
 
 async def _get(http: Http) -> Answer:
-    return await http.get("clips", {"game_id": "1"}, {"Client-Id": "example"})
+    return await http.get("clips", [("game_id", "1")], {"Client-Id": "example"})
 
 
 def _sent(server: Any) -> dict[str, Any]:
@@ -46,10 +47,11 @@ async def test_the_whole_answer_comes_back(http: Http, server: Any) -> None:
 
 
 async def test_the_request_says_who_asks(http: Http, server: Any) -> None:
-    """The caller's headers beside a `User-Agent` with the version."""
+    """The caller's headers beside a `User-Agent` with version and link."""
     server.get(CLIPS, response_class=Response)
     await _get(http)
-    assert _sent(server)["headers"] == {"User-Agent": "twitch-clips/0.1.0", "Client-Id": "example"}
+    agent = f"twitch-clips/{version('twitch-clips')} (+https://github.com/twitch-clips/twitch-clips)"
+    assert _sent(server)["headers"] == {"User-Agent": agent, "Client-Id": "example"}
 
 
 @pytest.mark.parametrize("slash", ["", "/", "//"])
@@ -59,6 +61,13 @@ async def test_a_base_url_may_end_in_a_slash(slash: str, server: Any) -> None:
     server.get(CLIPS, response_class=Response)
     assert (await _get(http)).status == 200
     await http.aclose()
+
+
+@pytest.mark.parametrize("url", ["https://helix.example/?a=1", "https://helix.example/#a"])
+def test_a_base_url_ends_with_its_path(url: str) -> None:
+    """What stands behind it would be lost without a word."""
+    with pytest.raises(QueryError, match="api_url must end with its path"):
+        base_url("api_url", url)
 
 
 @pytest.mark.parametrize("url", ["", "helix.example", "ftp://helix.example", "https://", "http://[", "/helix"])
@@ -136,14 +145,68 @@ async def test_requests_share_a_connection() -> None:
     assert connections == 1
 
 
-async def test_a_session_that_was_passed_in_is_used_as_it_is_and_never_closed(server: Any) -> None:
-    """Its own `raise_for_status` does not reach our requests."""
-    async with aiohttp.ClientSession(raise_for_status=True) as session:
-        http = Http(API, session, timeout=5)
-        server.get(CLIPS, status=500, response_class=Response)
-        assert (await _get(http)).status == 500
+async def test_the_ids_of_a_request_are_repeated(http: Http, server: Any) -> None:
+    """Never joined by commas."""
+    server.get(f"{API}/clips?id=a&id=b", response_class=Response)
+    assert (await http.get("clips", [("id", "a"), ("id", "b")], {})).status == 200
+
+
+async def test_a_session_that_was_passed_in_lends_its_connections_and_is_never_closed(helix: FakeHelix) -> None:
+    """Nothing else of it gets to see our requests: it would see the token."""
+    seen: list[object] = []
+
+    async def note(*about: object) -> None:
+        seen.append(about)
+
+    async def meddle(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        await note(request)
+        return await handler(request)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(note)
+    trace.on_request_headers_sent.append(note)
+    async with aiohttp.ClientSession(
+        raise_for_status=True, trace_configs=[trace], middlewares=[meddle], headers={"X-Of-The-Session": "1"}
+    ) as session:
+        http = Http(helix.api_url, session, timeout=5)
+        assert (await _get(http)).status == 401
+        assert session.connector is not None
+        before = len(session.connector._conns)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         await http.aclose()
         assert not session.closed
+        async with session.get(helix.api_url, raise_for_status=False, middlewares=()) as response:
+            assert response.status == 404
+    assert before == 1
+    assert len(seen) == 2  # by the session's own request
+
+
+async def test_the_proxy_of_a_session_that_was_passed_in_is_used(helix: FakeHelix) -> None:
+    """A request must not go past it; here the sandbox itself is asked as a proxy would be."""
+    async with aiohttp.ClientSession(proxy=f"http://127.0.0.1:{helix.port}") as session:
+        http = Http("http://helix.invalid/helix", session, timeout=5)
+        assert (await _get(http)).status == 401
+        await http.aclose()
+
+
+async def test_a_body_without_end_is_given_up(helix: FakeHelix) -> None:
+    """At a hundred times the size of a page."""
+    helix.fail(faults.endless())
+    http = Http(helix.api_url, None, timeout=3600)
+    with pytest.raises(TransportError, match="more than 8388608 bytes came"):
+        await _get(http)
+    await http.aclose()
+
+
+async def test_closing_ends_what_is_under_way(helix: FakeHelix) -> None:
+    """With the error that says so, and no other in its context."""
+    helix.fail(faults.hang())
+    http = Http(helix.api_url, None, timeout=3600)
+    asking = asyncio.ensure_future(_get(http))
+    await asyncio.sleep(1)
+    await http.aclose()
+    with pytest.raises(ClosedError, match="this AsyncClips is closed") as caught:
+        await asking
+    assert caught.value.__context__ is None
 
 
 async def test_a_form_is_posted_as_twitch_documents_it() -> None:

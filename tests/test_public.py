@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import get_origin
 
 import twitch_clips
 
@@ -9,7 +10,8 @@ import twitch_clips
 def test_all_public_names_exist_and_are_documented() -> None:
     """`__all__` is the contract."""
     for name in twitch_clips.__all__:
-        assert getattr(twitch_clips, name).__doc__, name
+        public = getattr(twitch_clips, name)
+        assert public.__doc__ or get_origin(public), name  # an alias of a type has none
 
 
 def test_importing_it_loads_neither_the_sandbox_nor_an_extra() -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Iterator
 from datetime import datetime
-from typing import cast
+from typing import Self, cast
 
 import attrs
 
@@ -32,6 +32,16 @@ class IdStream(ClipStream):
     as they are needed, for as many requests as are made at once; a wrong one among them raises `QueryError` when its
     turn comes, and the stream goes on behind it.
     """
+
+    def restart(self) -> Self:
+        """A fresh stream of the same ids.
+
+        Raises:
+            QueryError: They came from an iterator, which can be read once.
+        """
+        if self._ids.are_read_once:
+            raise QueryError("these ids came from an iterator, which can be read once: give a list")
+        return super().restart()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -80,6 +90,7 @@ class IdSource:
                 clip_id(one)
         self._session = session
         self._feed = _Feed(ids)
+        self.are_read_once = isinstance(ids, Iterator | AsyncIterator)
         self._concurrency = concurrency
         self._batches: deque[_Batch] = deque()
         self.missing: list[str] = []
