@@ -3,7 +3,7 @@
 import json
 import socket
 from asyncio import AbstractEventLoop
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 from aioresponses import aioresponses
 
-from twitch_clips import AppAuth, AsyncClips, ClipStream, TwitchClipsError
+from twitch_clips import AppAuth, AsyncClips, Clip, TwitchClipsError
 from twitch_clips.testing import JUST_CHATTING, FakeHelix, RawClip, VirtualLoop, faults, synthetic_clips
 from twitch_clips.testing.faults import Fault
 
@@ -102,7 +102,7 @@ def records(change: Callable[[list[Any]], object]) -> Fault:
     return faults.edit(edit)
 
 
-async def read_until_error(stream: ClipStream) -> tuple[list[str], TwitchClipsError | None]:
+async def read_until_error(stream: AsyncIterator[Clip]) -> tuple[list[str], TwitchClipsError | None]:
     """The ids of the clips until the end or an error, and the error."""
     ids: list[str] = []
     try:

@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 
-from twitch_clips import AppAuth, AuthError, QueryError, StaticAuth
-from twitch_clips.testing import FakeHelix
+from twitch_clips import AppAuth, AsyncClips, AuthError, QueryError, StaticAuth, Unauthorized, UserAuth
+from twitch_clips.testing import FakeHelix, Manners, faults
+from twitch_clips.testing.faults import Fault
+
+from .conftest import client
+
+GAME = "509658"
 
 
 async def test_a_static_token_is_given_as_it_is() -> None:
@@ -48,13 +53,240 @@ async def test_a_token_server_that_is_away_is_an_auth_error(closed_port: int) ->
         assert await auth.token() == "sandbox-token-1"
 
 
-async def test_a_cancelled_caller_leaves_the_next_one_served(helix: FakeHelix) -> None:
-    """Whoever waits behind it asks the token server itself."""
+async def test_a_token_that_dies_at_once_for_twenty_streams_costs_one_request(helix: FakeHelix) -> None:
+    """Each is refused once, and none sends the stale token again."""
+    async with client(helix) as clips:
+        await clips.by_game(GAME).first()
+        helix.revoke()
+        asked = len(helix.targets)
+        streams = [clips.by_game(GAME, limit=1, page_size=size) for size in range(1, 21)]
+        assert None not in await asyncio.gather(*(stream.first() for stream in streams))
+    assert (helix.tokens, len(helix.targets) - asked) == (2, 40)
+
+
+@pytest.mark.parametrize("fault", [faults.status(503), faults.reset(), faults.hang(), faults.cut()])
+async def test_a_token_server_that_fails_once_is_asked_again(helix: FakeHelix, fault: Fault) -> None:
+    """Once for all who wait."""
+    helix.fail(fault, on="token", times=2)
+    auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
+    tokens = await asyncio.gather(*(auth.token() for _ in range(20)))
+    assert len(set(tokens)) == 1
+
+
+async def test_a_token_server_that_goes_on_failing_is_an_auth_error_for_each(helix: FakeHelix) -> None:
+    """A copy of its own for each, after five attempts for all; the next call asks anew."""
+    helix.fail(faults.raw(503, "<html>"), on="token", times=5)
+    auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
+    errors = await asyncio.gather(*(auth.token() for _ in range(20)), return_exceptions=True)
+    assert {str(error) for error in errors} == {"the token server answered 503: <html>"}
+    assert len({id(error) for error in errors}) == 20
+    assert all(isinstance(error, AuthError) and error.__context__ is None for error in errors)
+    assert await auth.token()
+
+
+async def test_a_caller_cancelled_in_mid_renewal_leaves_the_renewal_going(helix: FakeHelix) -> None:
+    """For those who wait beside it, and for whoever comes next."""
+    helix.manners = Manners(latency=1)
     auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
     first, second = asyncio.ensure_future(auth.token()), asyncio.ensure_future(auth.token())
-    asyncio.get_running_loop().call_soon(first.cancel)
-    assert await second == "sandbox-token-1"
-    assert first.cancelled()
+    await asyncio.sleep(0.5)
+    first.cancel()
+    assert await second == await auth.token()
+    assert (first.cancelled(), helix.tokens) == (True, 1)
+
+
+async def test_a_renewal_that_nobody_waits_for_any_more_may_fail_quietly(helix: FakeHelix) -> None:
+    """Its error is nobody's; asyncio would complain of it."""
+    helix.manners = Manners(latency=1)
+    auth = AppAuth(helix.client_id, "wr0ng", auth_url=helix.auth_url)
+    asking = asyncio.ensure_future(auth.token())
+    await asyncio.sleep(0.5)
+    asking.cancel()
+    await asyncio.sleep(5)
+    with pytest.raises(AuthError):
+        await auth.token()
+
+
+def test_a_renewal_of_a_loop_that_is_gone_is_not_waited_for(closed_port: int) -> None:
+    """Nor is a lock of that loop held: whoever asks in a second `asyncio.run` is served."""
+    auth = AppAuth("sandbox", "sandbox-secret", auth_url=f"http://127.0.0.1:{closed_port}/oauth2")
+
+    async def ask() -> set[str]:
+        async with FakeHelix(port=closed_port) as helix:
+            helix.manners = Manners(latency=0.01)
+            return set(await asyncio.gather(*(auth.token() for _ in range(3))))
+
+    async def give_up() -> None:
+        asyncio.ensure_future(auth.token())  # noqa: RUF006  (it is to be left alone)
+        await asyncio.sleep(0)
+
+    asyncio.run(give_up())
+    tokens = asyncio.run(ask())
+    assert len(tokens) == 1
+    asyncio.run(auth.invalidate(tokens.pop()))
+    assert len(asyncio.run(ask())) == 1
+
+
+@pytest.mark.parametrize("factory", [None, getattr(asyncio, "eager_task_factory", None)])
+async def test_eager_tasks_change_nothing(helix: FakeHelix, factory: Any) -> None:
+    """A finished renewal does not stay in the slot (Python 3.12 has such tasks)."""
+    asyncio.get_running_loop().set_task_factory(factory)
+    async with client(helix) as clips:
+        for _ in range(3):
+            found = await asyncio.gather(*(clips.by_game(GAME, limit=1).first() for _ in range(5)))
+            assert None not in found
+            helix.revoke()
+    assert helix.tokens == 3
+
+
+async def test_a_late_report_of_a_stale_token_does_no_harm(helix: FakeHelix) -> None:
+    """The one that came since is kept."""
+    auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
+    stale = await auth.token()
+    await auth.invalidate(stale)
+    fresh = await auth.token()
+    await auth.invalidate(stale)
+    assert await auth.token() == fresh != stale
+
+
+async def test_a_static_token_that_is_refused_is_not_sent_again(helix: FakeHelix) -> None:
+    """There is no other one."""
+    async with AsyncClips(StaticAuth(helix.client_id, "t0ken", user_id="7"), api_url=helix.api_url) as clips:
+        with pytest.raises(Unauthorized, match="Invalid OAuth token"):
+            await clips.by_game(GAME).first()
+    assert len(helix.targets) == 1
+
+
+class _Keeper:
+    """What a user stores."""
+
+    def __init__(self, helix: FakeHelix) -> None:
+        """Nothing yet."""
+        self.helix = helix
+        self.pairs: list[tuple[str, str]] = []
+        self.asked_before: list[int] = []
+        self.failures = 0
+
+    async def keep(self, access_token: str, refresh_token: str) -> None:
+        """Both, unless the disk is full."""
+        await asyncio.sleep(1)
+        if self.failures:
+            self.failures -= 1
+            raise OSError(f"disk full while writing {refresh_token}")
+        self.pairs.append((access_token, refresh_token))
+        self.asked_before.append(len(self.helix.targets))
+
+
+def _user_auth(helix: FakeHelix, keeper: _Keeper, secret: str = FakeHelix.client_secret) -> UserAuth:
+    return UserAuth(
+        helix.client_id,
+        secret,
+        helix.user_token,
+        helix.refresh_token,
+        on_refresh=keeper.keep,
+        auth_url=helix.auth_url,
+    )
+
+
+async def test_a_user_token_is_refreshed_on_a_401_and_handed_over_before_it_is_used(helix: FakeHelix) -> None:
+    """Once for all streams; the refresh token is a new one each time."""
+    keeper = _Keeper(helix)
+    async with AsyncClips(_user_auth(helix, keeper), api_url=helix.api_url) as clips:
+        assert await clips.by_game(GAME).first() is not None
+        for _ in range(2):
+            helix.revoke()
+            asked = len(helix.targets)
+            found = await asyncio.gather(*(clips.by_game(GAME, limit=1).first() for _ in range(5)))
+            assert None not in found
+            assert keeper.asked_before.pop() == asked + 5
+            assert len(helix.targets) == asked + 10
+    assert len({refresh for _, refresh in keeper.pairs} | {helix.refresh_token}) == 3
+
+
+async def test_tokens_that_could_not_be_handed_over_are_not_used_and_not_lost(helix: FakeHelix) -> None:
+    """The old refresh token may be dead: the new pair is kept and handed over again by the next request."""
+    keeper = _Keeper(helix)
+    keeper.failures = 1
+    auth = _user_auth(helix, keeper)
+    await auth.invalidate(helix.user_token)
+    with pytest.raises(AuthError, match="on_refresh failed with OSError: the new tokens are not stored") as caught:
+        await auth.token()
+    assert caught.value.__context__ is caught.value.__cause__ is None
+    assert await auth.token() == keeper.pairs[0][0]
+    assert helix.tokens == 1
+
+
+async def test_a_refresh_token_that_does_not_change_is_kept(helix: FakeHelix) -> None:
+    """As with most confidential clients; here the answer does not even repeat it."""
+    keeper = _Keeper(helix)
+    helix.fail(faults.raw(200, '{"access_token":"fresh"}', content_type="application/json"), on="token")
+    auth = _user_auth(helix, keeper)
+    await auth.invalidate(helix.user_token)
+    assert await auth.token() == "fresh"
+    assert keeper.pairs == [("fresh", helix.refresh_token)]
+
+
+async def test_a_public_client_refreshes_without_a_secret(helix: FakeHelix) -> None:
+    """It has none."""
+    helix.manners = Manners(public_client=True)
+    auth = _user_auth(helix, _Keeper(helix), secret="")
+    await auth.invalidate(helix.user_token)
+    assert await auth.token() != helix.user_token
+
+
+async def test_a_dead_refresh_token_is_an_auth_error(helix: FakeHelix) -> None:
+    """In the token server's words; it is asked once."""
+    auth = UserAuth(
+        helix.client_id, helix.client_secret, "t0ken", "dead", on_refresh=_Keeper(helix).keep, auth_url=helix.auth_url
+    )
+    with pytest.raises(AuthError, match="the token server answered 400: Invalid refresh token"):
+        await auth.token()
+    assert (helix.validations, helix.tokens) == (1, 0)
+
+
+async def test_a_user_token_is_validated_at_the_start_and_every_hour(helix: FakeHelix) -> None:
+    """As Twitch demands; one request for all who ask at the same time."""
+    auth = _user_auth(helix, _Keeper(helix))
+    for hours in (0, 0.9, 0.2, 0.5):
+        await asyncio.sleep(hours * 3600)
+        await asyncio.gather(*(auth.token() for _ in range(5)))
+    assert helix.validations == 2
+
+
+async def test_a_user_token_found_dead_by_validation_is_refreshed_at_once(helix: FakeHelix) -> None:
+    """No request to Helix is wasted on it."""
+    keeper = _Keeper(helix)
+    helix.revoke()
+    async with AsyncClips(_user_auth(helix, keeper), api_url=helix.api_url) as clips:
+        assert await clips.by_game(GAME, limit=1).first() is not None
+    assert (len(helix.targets), helix.validations, len(keeper.pairs)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("fault", [faults.status(500), faults.reset()])
+async def test_a_validation_that_fails_holds_nobody_up(helix: FakeHelix, fault: Fault) -> None:
+    """It says nothing of the token, and is made up for a minute later."""
+    helix.fail(fault, on="validate", times=None)
+    auth = _user_auth(helix, _Keeper(helix))
+    assert [await auth.token() for _ in range(3)] == [helix.user_token] * 3
+    helix.heal()
+    assert helix.validations == 0
+    await asyncio.sleep(61)
+    await auth.token()
+    assert helix.validations == 1
+
+
+async def test_a_token_that_cannot_be_sent_is_an_auth_error(helix: FakeHelix) -> None:
+    """From a provider of one's own; aiohttp would put it into its own error."""
+
+    class Careless(StaticAuth):
+        async def token(self) -> str:
+            return "s3cret\n"
+
+    async with AsyncClips(Careless(helix.client_id, "x"), api_url=helix.api_url) as clips:
+        with pytest.raises(AuthError, match="cannot be sent in a header") as caught:
+            await clips.by_game(GAME).first()
+    assert "s3cret" not in repr(caught.value)
+    assert helix.targets == []
 
 
 @pytest.mark.parametrize("auth", [StaticAuth("example", "s3cret"), AppAuth("example", "s3cret")])

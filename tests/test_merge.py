@@ -1,0 +1,140 @@
+"""Several streams as one."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+
+from twitch_clips import AsyncClips, Clip, Forbidden, QueryError, merge
+from twitch_clips.testing import FakeHelix, Manners, faults
+
+from .conftest import listing, read_until_error
+
+RAW = [clip | {"broadcaster_id": f"100000{place % 3 + 1}"} for place, clip in enumerate(listing(450))]
+CHANNELS = ("1000001", "1000002", "1000003")
+
+
+@pytest.fixture
+async def helix() -> AsyncGenerator[FakeHelix]:
+    """A Helix that knows 150 clips of each of three channels."""
+    async with FakeHelix(RAW) as helix:
+        yield helix
+
+
+def _of(channel: str) -> list[str]:
+    return [str(clip["id"]) for clip in RAW if clip["broadcaster_id"] == channel]
+
+
+async def test_all_clips_of_all_streams_come_each_streams_in_its_order(clips: AsyncClips) -> None:
+    """As they come."""
+    found = [clip async for clip in merge(*(clips.by_broadcaster(channel) for channel in CHANNELS))]
+    assert len(found) == 450
+    for channel in CHANNELS:
+        assert [clip.id for clip in found if clip.broadcaster_id == channel] == _of(channel)
+
+
+async def test_they_run_side_by_side(clips: AsyncClips, helix: FakeHelix) -> None:
+    """Three listings of two pages take no longer than one."""
+    await clips.by_game("509658").first()
+    helix.manners = Manners(latency=1)
+    start = asyncio.get_running_loop().time()
+    assert len([clip async for clip in merge(*(clips.by_broadcaster(channel) for channel in CHANNELS))]) == 450
+    assert asyncio.get_running_loop().time() - start == pytest.approx(2, abs=0.1)
+
+
+async def test_a_failure_cancels_the_others_and_is_raised_and_each_stream_stays_usable(
+    clips: AsyncClips, helix: FakeHelix
+) -> None:
+    """No clip is lost: what was not given here comes from the streams."""
+    streams = [clips.by_broadcaster(channel) for channel in CHANNELS]
+    helix.fail(_for("1000002", faults.status(403)), skip=3, times=None)
+    helix.fail(_for("1000003", faults.hang()), skip=3, times=None)
+    merged = merge(*streams)
+    seen, error = await read_until_error(merged)
+    assert isinstance(error, Forbidden)
+    assert error.checkpoint == streams[1].checkpoint
+    assert await anext(merged, None) is None
+    helix.heal()
+    for stream in streams:
+        seen += [clip.id async for clip in stream]
+    assert sorted(seen) == sorted(str(clip["id"]) for clip in RAW)
+
+
+async def _refused_late(request: Any, answer: Any) -> Any:
+    await asyncio.sleep(0.5)
+    return await faults.status(403)(request, answer)
+
+
+def _for(channel: str, fault: faults.Fault) -> faults.Fault:
+    async def picky(request: Any, answer: Any) -> Any:
+        return await (fault(request, answer) if request.query["broadcaster_id"] == channel else answer())
+
+    return picky
+
+
+@pytest.mark.parametrize("count", [1, 99, 100, 101, 299, 330])
+async def test_leaving_early_loses_nothing(clips: AsyncClips, count: int) -> None:
+    """Each stream goes on behind the last of its clips that was given."""
+    streams = [clips.by_broadcaster(channel) for channel in CHANNELS]
+    async with aclosing(merge(*streams)) as merged:
+        seen = [(await anext(merged)).id for _ in range(count)]
+    for stream in streams:
+        seen += [clip.id async for clip in stream]
+    assert sorted(seen) == sorted(str(clip["id"]) for clip in RAW)
+
+
+async def test_a_cancelled_wait_loses_nothing(clips: AsyncClips, helix: FakeHelix) -> None:
+    """The pages go on turning, and are there when it is asked again."""
+    helix.manners = Manners(latency=1)
+    merged = merge(*(clips.by_broadcaster(channel) for channel in CHANNELS))
+    seen: list[str] = []
+    while True:
+        try:
+            seen.append((await asyncio.wait_for(anext(merged), 0.7)).id)
+        except TimeoutError:
+            continue
+        except StopAsyncIteration:
+            break
+    assert sorted(seen) == sorted(str(clip["id"]) for clip in RAW)
+
+
+async def test_a_stream_left_behind_that_fails_says_so_when_it_is_asked(clips: AsyncClips, helix: FakeHelix) -> None:
+    """Not through asyncio's complaint of an exception that nobody retrieved."""
+    streams = [clips.by_broadcaster(channel) for channel in CHANNELS]
+    for channel in CHANNELS[1:]:
+        helix.fail(_for(channel, _refused_late), times=None)
+    merged = merge(streams[0], streams[1], streams[2])
+    assert await anext(merged) is not None
+    await asyncio.sleep(1)
+    del merged
+    _, error = await read_until_error(streams[1])
+    assert isinstance(error, Forbidden)
+
+
+async def test_other_iterators_of_clips_may_be_among_them(clips: AsyncClips) -> None:
+    """Such as a generator of the user's own."""
+
+    async def own() -> AsyncIterator[Clip]:
+        async for clip in clips.by_broadcaster("1000001", limit=7):
+            yield clip
+
+    found = [clip.id async for clip in merge(own(), clips.by_broadcaster("1000002"))]
+    assert sorted(found) == sorted(_of("1000001")[:7] + _of("1000002"))
+
+
+async def test_nothing_merged_is_nothing() -> None:
+    """It ends at once."""
+    assert [clip async for clip in merge()] == []
+
+
+def test_what_cannot_be_merged_is_refused_in_the_call() -> None:
+    """A list of streams, or one stream twice, of which each clip would come only once."""
+    from .test_options import CLIPS  # noqa: PLC0415
+
+    stream: Any = CLIPS.by_game("1")
+    with pytest.raises(QueryError, match="merge takes asynchronous iterators of clips, not "):
+        merge([stream])  # type: ignore[arg-type]
+    with pytest.raises(QueryError, match="the same stream twice"):
+        merge(stream, stream)

@@ -1,0 +1,202 @@
+"""What a stream costs and waits for: turns, repeated requests, events, the log."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+
+import attrs
+import pytest
+
+from twitch_clips import (
+    Event,
+    NoLimit,
+    RateLimited,
+    RetryPolicy,
+    ServerError,
+    TimedOut,
+    TokenBucket,
+    events,
+)
+from twitch_clips.testing import FakeHelix, Manners, faults
+
+from .conftest import client, listing, records
+
+GAME = "509658"
+RAW = listing(250)
+
+
+@pytest.fixture
+async def helix() -> AsyncGenerator[FakeHelix]:
+    """A Helix that knows 250 clips of one game."""
+    async with FakeHelix(RAW) as helix:
+        yield helix
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def test_a_call_that_would_wait_longer_than_max_wait_is_told_at_once(helix: FakeHelix) -> None:
+    """With the seconds that a web service can answer its 503 with; the stream is good when they have passed."""
+    bucket = TokenBucket(2)
+    async with client(helix, bucket=bucket, max_wait=5) as clips:
+        helix.limit = 2
+        stream = clips.by_game(GAME)
+        for _ in range(200):
+            await anext(stream)
+        start = _now()
+        with pytest.raises(RateLimited, match="the token bucket is empty; try again in") as caught:
+            await anext(stream)
+        assert _now() == start
+        assert caught.value.retry_after == clips.rate.retry_after == pytest.approx(30, abs=0.1)
+        await asyncio.sleep(caught.value.retry_after - 4)
+        assert len(await stream.collect()) == 50
+
+
+async def test_max_wait_counts_those_who_wait_in_front(helix: FakeHelix) -> None:
+    """One point a second: the third in the queue would wait for three."""
+    async with client(helix, bucket=TokenBucket(60), max_wait=2.5) as clips:
+        helix.limit = 60
+        await asyncio.gather(*(clips.get("Otter") for _ in range(60)))
+        outcomes = await asyncio.gather(*(clips.get("Otter") for _ in range(4)), return_exceptions=True)
+    assert [isinstance(outcome, RateLimited) for outcome in outcomes] == [False, False, True, True]
+
+
+async def test_the_rate_can_be_seen(helix: FakeHelix) -> None:
+    """Before the first request it is a guess; then what the headers say."""
+    async with client(helix) as clips:
+        assert (clips.rate.limit, clips.rate.remaining, clips.rate.waiting, clips.rate.retry_after) == (800, 800, 0, 0)
+        helix.limit = 30
+        await clips.get("Otter")
+        assert (clips.rate.limit, clips.rate.remaining) == (30, 29)
+        tasks = [asyncio.ensure_future(clips.get("Otter")) for _ in range(40)]
+        await asyncio.sleep(0.1)
+        assert (clips.rate.remaining, clips.rate.waiting) == (0, 11)
+        assert clips.rate.retry_after == pytest.approx(2 * 12, abs=0.3)
+        await asyncio.gather(*tasks)
+
+
+async def test_pauses_have_full_jitter_and_are_bounded(helix: FakeHelix) -> None:
+    """Four of them, of at most 0.5, 1, 2 and 4 seconds."""
+    helix.fail(faults.status(503), times=None)
+    lengths: set[float] = set()
+    async with client(helix) as clips:
+        for _ in range(20):
+            start = _now()
+            with pytest.raises(ServerError):
+                await clips.get("Otter")
+            lengths.add(_now() - start)
+    assert max(lengths) < 7.5
+    assert len(lengths) == 20
+    assert len(helix.targets) == 100
+
+
+async def test_the_deadline_counts_attempts_and_pauses_of_one_page_and_never_the_queue(helix: FakeHelix) -> None:
+    """Ten attempts would be allowed; two of twenty seconds each are beyond thirty."""
+    helix.limit = 1
+    helix.fail(faults.hang(), times=None, skip=1)
+    policy = RetryPolicy(attempts=10, deadline=30)
+    async with client(helix, retry=policy, timeout=20, bucket=TokenBucket(1)) as clips:
+        await clips.get("Otter")
+        with pytest.raises(TimedOut):
+            await clips.get("Otter")
+    assert len(helix.targets) == 3
+
+
+async def test_a_stream_that_waits_is_charged_for_it_in_its_stats(helix: FakeHelix) -> None:
+    """Turns and pauses alike."""
+    helix.fail(faults.too_many(), times=2)
+    async with client(helix) as clips:
+        start = _now()
+        stream = clips.by_game(GAME)
+        await stream.collect()
+        assert stream.stats.requests == 5
+        assert stream.stats.waited == pytest.approx(_now() - start, abs=0.01)
+        assert 2.25 <= stream.stats.waited <= 3
+
+
+async def test_a_429_has_everyone_pause_and_one_go_ahead(helix: FakeHelix) -> None:
+    """Of ten streams two meet the empty bucket at most for each pause; then all are served."""
+    async with client(helix) as clips:
+        await clips.get("Otter")
+        helix.spend(799)
+        found = await asyncio.gather(*(clips.by_game(GAME, limit=1).first() for _ in range(10)))
+        assert None not in found
+        assert len(helix.targets) == 21  # ten at once are refused, as nothing was known
+
+
+async def test_a_429_with_points_left_is_no_matter_of_the_bucket(helix: FakeHelix) -> None:
+    """Others go on meanwhile."""
+    helix.fail(faults.too_many(remaining=5), times=None, on="users")
+    async with client(helix) as clips:
+        asking = asyncio.ensure_future(clips.users(["example_streamer"]))
+        await asyncio.sleep(0.1)
+        start = _now()
+        assert await clips.by_game(GAME).first() is not None
+        assert _now() == start
+        with pytest.raises(RateLimited, match=r"Helix answered 429: Request limit exceeded; try again in 8\.0 seconds"):
+            await asking
+
+
+async def test_without_a_bucket_429s_are_ordinary_failures(helix: FakeHelix) -> None:
+    """Nobody pauses, so attempts are counted."""
+    helix.fail(faults.too_many(), times=None)
+    async with client(helix, bucket=NoLimit()) as clips:
+        assert clips.rate.retry_after == 0
+        with pytest.raises(RateLimited):
+            await clips.get("Otter")
+    assert len(helix.targets) == 5
+
+
+async def test_hooks_see_what_happens(helix: FakeHelix) -> None:
+    """In order, as frozen records."""
+    seen: list[Event] = []
+    helix.fail(faults.status(503), skip=1)
+    helix.fail(faults.status(401), skip=2)
+    helix.fail(faults.status(400), skip=3)
+    helix.fail(records(lambda page: [None, *page[1:]]), skip=5)
+    async with client(helix, hooks=[seen.append], on_invalid="skip") as clips:
+        await clips.by_game(GAME, limit=249).collect()
+    assert [type(event) for event in seen] == [
+        *[events.Requested] * 2,
+        events.Retried,
+        events.Requested,
+        events.TokenRefused,
+        events.Requested,
+        events.ListingRestarted,
+        *[events.Requested] * 2,
+        events.RecordSkipped,
+        events.Requested,
+    ]
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        seen[0].path = "users"  # type: ignore[attr-defined]
+
+
+async def test_the_log_has_a_debug_line_for_each_request(helix: FakeHelix, caplog: pytest.LogCaptureFixture) -> None:
+    """Without any hook; and INFO when a wait passes five seconds."""
+    caplog.set_level(logging.DEBUG, "twitch_clips")
+    async with client(helix, bucket=TokenBucket(6)) as clips:
+        helix.limit = 6
+        await asyncio.gather(*(clips.get("Otter") for _ in range(7)))
+    lines = [(record.levelname, record.message) for record in caplog.records]
+    assert sum("Requested(path='clips', status=200" in line for _, line in lines) == 7
+    assert [level for level, line in lines if "Waited" in line] == ["INFO"]
+
+
+async def test_nothing_is_logged_above_debug_when_all_is_well(
+    helix: FakeHelix, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And events that nobody wants are not even made."""
+    caplog.set_level(logging.INFO, "twitch_clips")
+    async with client(helix) as clips:
+        await clips.by_game(GAME).collect()
+    assert caplog.records == []
+
+
+async def test_a_latency_of_the_server_is_no_waiting(helix: FakeHelix) -> None:
+    """`stats.waited` is what the bucket and the pauses took."""
+    helix.manners = Manners(latency=3)
+    async with client(helix) as clips:
+        stream = clips.by_game(GAME)
+        await stream.collect()
+        assert stream.stats.waited == 0
