@@ -2,17 +2,33 @@
 
 import click
 
+from .exits import Commands
+from .get import get
+from .sandbox import sandbox
 from .top import top
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "twitch-clips",
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: twitch-clips top --sandbox",
+)
 @click.version_option(package_name="twitch-clips")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Twitch clips from the command line.
 
     Credentials come from TWITCH_CLIENT_ID with TWITCH_CLIENT_SECRET or TWITCH_ACCESS_TOKEN. With --sandbox none are
     needed: an embedded Helix with invented clips answers.
+
+    A terminal gets what a person reads, a pipe gets JSON Lines. The exit status is 0 when all went well, 1 for a
+    failure, 2 for a wrong argument, 130 after Ctrl-C.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
-main.add_command(top)
+for _command in (top, get, sandbox):
+    main.add_command(_command)

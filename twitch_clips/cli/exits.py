@@ -1,0 +1,131 @@
+"""How a command ends: in one line on stderr, with the exit status that scripts go by."""
+
+import atexit
+import io
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from twitch_clips import QueryError, TwitchClipsError, UnknownName
+
+from .advice import what_to_do
+from .text import one_line
+
+INTERRUPTED = 128 + signal.SIGINT
+_READER_GONE = 141  # what a shell says of a program that SIGPIPE ended, as it ends most programs
+# Without any handler Python would write warnings of the log to stderr, in words for programmers.
+_SILENT = logging.NullHandler()
+
+
+class Failure(click.ClickException):
+    """The end of a command: click shows the message in a line after `Error:`."""
+
+    exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        """Keep the message, which may hold anything."""
+        super().__init__(one_line(message))
+
+
+class WrongArgument(Failure):
+    """A failure that is the command line's own."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """A group of commands that end as this module says."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401  (click's own)
+        """Run the command line; nothing after it has to work."""
+        logging.getLogger("twitch_clips").addHandler(_SILENT)
+        _open_closed()
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A title in a script that the terminal's encoding lacks is no reason to end.
+                stream.reconfigure(errors="replace")
+        with _leaving_at_once():
+            return super().main(*args, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what stands before the command."""
+        with _in_one_line():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (click's own)
+        """Parse the rest and run the command."""
+        with _in_one_line():
+            result = super().invoke(ctx)
+            # Now, as the interpreter would tell of a failure at its own end in words of its own.
+            sys.stdout.flush()
+            return result
+
+
+def _open_closed() -> None:
+    """Have a place to write to where the shell closed one (`>&-`): Python has `None` there then."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  (open to the end)
+
+
+@contextmanager
+def _in_one_line() -> Generator[None]:
+    """Turn what goes wrong into a `Failure`."""
+    try:
+        yield
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "twitch-clips"
+        raise WrongArgument(f"{error.format_message().rstrip('.')} (see {command} --help)") from None
+    except TwitchClipsError as error:
+        # A name that Twitch does not know is well-formed: only Twitch could tell.
+        is_wrong = isinstance(error, QueryError) and not isinstance(error, UnknownName)
+        kind = WrongArgument if is_wrong else Failure
+        raise kind(f"{str(error).rstrip('.')}{what_to_do(error)}") from None
+    except BrokenPipeError:
+        _give_up_stdout()
+        raise click.exceptions.Exit(_READER_GONE) from None
+    except OSError as error:
+        _give_up_stdout()
+        raise Failure(error.strerror or str(error)) from None
+
+
+def _give_up_stdout() -> None:
+    """Let go whatever is still in stdout's buffer, which the interpreter would try to write at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+@contextmanager
+def _leaving_at_once() -> Generator[None]:
+    """Have Ctrl-C end the process on the spot.
+
+    There is nothing to put in order: what is open is sockets. And what an orderly end would wait for may never come,
+    such as the look-up of a host name in a thread, or somebody who reads our output.
+    """
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # nohup and `&` have it ignored
+    if not ours or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, _leave)
+    # The interpreter's own end takes a while, too.
+    atexit.register(signal.signal, signal.SIGINT, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _leave(_signum: int, _frame: FrameType | None) -> None:
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), b"\n")  # the terminal has written ^C there
+    os._exit(INTERRUPTED)
