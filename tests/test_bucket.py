@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twitch_clips import NoLimit, QueryError, RateHeaders, TokenBucket
+from twitch_clips import NoLimit, QueryError, RateHeaders, RateLimited, RateStatus, TokenBucket
 from twitch_clips.bucket import Level
+from twitch_clips.testing import VirtualLoop
 
 limits = st.integers(1, 2000)
 moments = st.floats(0, 10_000)
@@ -124,6 +125,94 @@ def test_a_bucket_of_nothing_is_refused() -> None:
     """Nothing could ever go."""
     with pytest.raises(QueryError, match="limit must be above 0 points, not 0"):
         TokenBucket(0)
+
+
+async def _refusals(bucket: TokenBucket, count: int) -> list[float]:
+    """The pauses between so many turns that are refused, one after the other."""
+    pauses: list[float] = []
+    for _ in range(count):
+        [pause] = await _grants(bucket, 1)
+        pauses.append(pause)
+        bucket.observe(None, refused=True)
+    return pauses
+
+
+async def test_after_a_refusal_everyone_pauses_longer_each_time() -> None:
+    """A second, doubled up to eight, a quarter of it chance; not until a `Reset` that may be a minute away."""
+    pauses = await _refusals(TokenBucket(), 8)
+    for pause, longest in zip(pauses, [0, 1, 2, 4, 8, 8, 8, 8], strict=True):
+        assert longest * 0.75 <= pause <= longest
+
+
+async def test_after_a_pause_one_goes_ahead_and_the_rest_when_it_was_served() -> None:
+    """Else all who wait would meet an empty bucket again."""
+    bucket = TokenBucket()
+    await bucket.acquire()
+    bucket.observe(None, refused=True)
+    waiting = [asyncio.ensure_future(bucket.acquire()) for _ in range(3)]
+    await asyncio.sleep(1)
+    assert [turn.done() for turn in waiting] == [True, False, False]
+    bucket.observe(RateHeaders(limit=800, remaining=700))
+    await asyncio.sleep(0)
+    assert [turn.done() for turn in waiting] == [True, True, True]
+
+
+async def test_refusals_of_what_was_sent_before_the_pause_do_not_lengthen_it() -> None:
+    """Fifty requests under way meet the same empty bucket; and what is served late does not end the pause."""
+    bucket = TokenBucket()
+    for _ in range(50):
+        await bucket.acquire()
+    for _ in range(49):
+        bucket.observe(None, refused=True)
+    bucket.observe(RateHeaders(limit=800, remaining=700))
+    assert bucket.status.remaining == 0
+    assert 0.75 <= bucket.status.retry_after <= 1
+    assert (await _grants(bucket, 1))[0] <= 1
+
+
+async def test_a_turn_that_came_and_is_not_used_is_given_back() -> None:
+    """Cancelled in the moment in which its turn came: the point is another one's."""
+    bucket = TokenBucket(1)
+    await bucket.acquire()
+    bucket.observe(None)
+    first, second = asyncio.ensure_future(bucket.acquire()), asyncio.ensure_future(_grants(bucket, 1))
+    asyncio.get_running_loop().call_later(60, lambda: asyncio.get_running_loop().call_soon(first.cancel))
+    assert await second == pytest.approx([60], abs=0.01)
+
+
+async def test_whoever_would_wait_too_long_is_told_at_once() -> None:
+    """Those who wait in front count."""
+    bucket = TokenBucket(60)
+    for _ in range(60):
+        await bucket.acquire()
+    waiting = [asyncio.ensure_future(bucket.acquire(max_wait=seconds)) for seconds in (None, 2.01, 2, 3.01)]
+    await asyncio.sleep(0)
+    assert [turn.done() for turn in waiting] == [False, False, True, False]
+    with pytest.raises(RateLimited, match=r"the token bucket is empty; try again in 3\.0 seconds"):
+        await waiting[2]
+    assert bucket.status == RateStatus(limit=60, remaining=0, waiting=3, retry_after=4)
+    for turn in waiting:
+        turn.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert bucket.status.waiting == 0
+
+
+def test_a_second_event_loop_finds_it_as_the_first_left_it() -> None:
+    """With its level, and without those who waited there."""
+    bucket = TokenBucket(2)
+    seconds: list[float] = []
+
+    async def leave_in_the_middle() -> None:
+        await asyncio.wait([asyncio.ensure_future(bucket.acquire()) for _ in range(3)], timeout=0.01)
+
+    async def take_three() -> None:
+        seconds.extend(await _grants(bucket, 3))
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(leave_in_the_middle())
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(take_three())
+    assert seconds == pytest.approx([30, 60, 90], abs=0.1)
 
 
 async def test_no_limit_never_waits() -> None:

@@ -97,17 +97,20 @@ async def test_a_failure_shows_no_secret(
     fault, endpoint = FAILURES[name]
     helix.fail(fault(), on=endpoint, times=None)
     auth = provider(helix)
-    async with aiohttp.ClientSession(raise_for_status=True, trace_configs=[trace]) as session:
-        settings: Any = {
-            "session": session,
-            "retry": RetryPolicy(attempts=2),
-            "hooks": [lambda event: seen.append(repr(event))],
-        }
-        async with AsyncClips(auth, api_url=helix.api_url, **settings) as clips:
-            stream = clips.by_game(GAME)
-            _, error = await read_until_error(stream)
-            assert error is not None or endpoint == "token"  # a given token needs no token server
-            seen += [*_all_of(error), repr(auth), repr(clips), repr(vars(stream)), str(stream.checkpoint)]
+    async with (
+        aiohttp.ClientSession(raise_for_status=True, trace_configs=[trace]) as session,
+        AsyncClips(
+            auth,
+            api_url=helix.api_url,
+            session=session,
+            retry=RetryPolicy(attempts=2),
+            hooks=[lambda event: seen.append(repr(event))],
+        ) as clips,
+    ):
+        stream = clips.by_game(GAME)
+        _, error = await read_until_error(stream)
+        assert error is not None or endpoint == "token"  # a given token needs no token server
+        seen += [*_all_of(error), repr(auth), repr(clips), repr(vars(stream)), str(stream.checkpoint)]
     seen += [record.getMessage() + repr(record.args) + (record.exc_text or "") for record in caplog.records]
     shown = "\n".join(seen)
     assert "twitch_clips" in shown
