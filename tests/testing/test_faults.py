@@ -185,6 +185,19 @@ async def test_an_empty_page_has_a_new_cursor_to_the_same_place(caller: Caller) 
     assert len({page.cursor for page in pages}) == 7
 
 
+@pytest.mark.parametrize("fault", [faults.cut(), faults.close(), faults.reset(), faults.hang(), faults.endless()])
+async def test_a_broken_connection_is_no_news_for_the_log(
+    caller: Caller, helix: FakeHelix, caplog: pytest.LogCaptureFixture, fault: faults.Fault
+) -> None:
+    """Nobody reads of an error that was ordered."""
+    helix.fail(fault, times=2)
+    with pytest.raises((aiohttp.ClientError, TimeoutError)):
+        async with asyncio.timeout(1):
+            await _get(caller, helix)
+    await asyncio.sleep(1)
+    assert [record for record in caplog.records if record.levelname != "DEBUG"] == []
+
+
 async def test_a_fault_of_ones_own_may_do_anything(caller: Caller, helix: FakeHelix) -> None:
     """It is given the request and the way to the right answer."""
 

@@ -109,6 +109,7 @@ async def test_work_that_was_cancelled_before_it_began_holds_nothing(loop: Virtu
         await begun.wait()
         queued = loop.run_in_executor(executor, ran.append, 1)
         queued.cancel()
+        await asyncio.sleep(0)  # a future tells its work of it by way of the loop
         release.set()
         await busy
     async with asyncio.timeout(60):

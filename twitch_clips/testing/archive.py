@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from operator import attrgetter
 from random import Random
 from zlib import crc32
@@ -54,8 +55,8 @@ class Archive:
         self._by_id: dict[str, Entry] = {}
         self._shelves: dict[Selector, list[Entry]] = {}
         self._entries: list[Entry] = []
-        self._orders: dict[object, Sequence[Entry]] = {}
         self._chance = Random(1)
+        self._ordered = lru_cache(_REMEMBERED)(self._order)
         for raw in clips:
             self._add(raw, list[Entry].append)
         for shelf in self._shelves.values():
@@ -65,14 +66,14 @@ class Archive:
         """Take in more."""
         for raw in clips:
             self._add(raw, lambda shelf, entry: insort(shelf, entry, key=_CREATED_AT))
-        self._orders.clear()
+        self._ordered.cache_clear()
 
     def remove(self, ids: Iterable[str]) -> None:
         """Forget the clips with these ids."""
         gone = {self._by_id.pop(clip_id) for clip_id in ids}
         for shelf in (*self._shelves.values(), self._entries):
             shelf[:] = [entry for entry in shelf if entry not in gone]
-        self._orders.clear()
+        self._ordered.cache_clear()
 
     def by_id(self, clip_id: str, now: float) -> Entry | None:
         """The clip with this id, if it was made by `now`."""
@@ -88,7 +89,7 @@ class Archive:
         for entry in self._chance.sample(self._entries, min(count, len(self._entries))):
             entry.views += 1 + self._chance.randint(0, entry.views // 10)
             entry.raw = entry.raw | {"view_count": entry.views}
-        self._orders.clear()
+        self._ordered.cache_clear()
 
     def listing(self, question: Question, now: float, manners: Manners) -> Sequence[Entry]:
         """What Helix would list at `now`, all of it, in its order."""
@@ -100,16 +101,11 @@ class Archive:
             to_end(shelf, question.ended_at, key=_CREATED_AT),
             bisect_right(shelf, now - manners.late.total_seconds(), key=_CREATED_AT),
         )
-        wide = (
+        is_wide = (
             manners.lossy_over is not None
             and question.ended_at - question.started_at > manners.lossy_over.total_seconds()
         )
-        key = (question.selector, low, high, question.is_featured, wide, manners)
-        if key not in self._orders:
-            if len(self._orders) == _REMEMBERED:
-                self._orders.pop(next(iter(self._orders)))
-            self._orders[key] = _ordered(shelf[low:high], manners, is_featured=question.is_featured, wide=wide)
-        return self._orders[key]
+        return self._ordered(question.selector, low, high, question.is_featured, is_wide, manners)
 
     def _add(self, raw: RawClip, put: Callable[[list[Entry], Entry], object]) -> None:
         clip_id = str(raw["id"])
@@ -126,15 +122,22 @@ class Archive:
         for name in _SELECTORS:
             put(self._shelves.setdefault((name, str(raw[name])), []), entry)
 
-
-def _ordered(entries: list[Entry], manners: Manners, *, is_featured: bool | None, wide: bool) -> Sequence[Entry]:
-    listed = [
-        entry
-        for entry in entries
-        if (is_featured is None or entry.raw.get("is_featured", False) is is_featured)
-        and not (wide and entry.scatter < manners.lossy_share)
-        and entry.raw["id"] not in manners.hidden
-    ]
-    if manners.order == "random":
-        return sorted(listed, key=lambda entry: entry.scatter)
-    return sorted(listed, key=lambda entry: (-entry.views, entry.number))
+    def _order(  # noqa: PLR0913, PLR0917  (all that a listing depends on, for it to be remembered by)
+        self,
+        selector: Selector,
+        low: int,
+        high: int,
+        is_featured: bool | None,  # noqa: FBT001  (a filter's value, not a flag)
+        is_wide: bool,  # noqa: FBT001  (the same)
+        manners: Manners,
+    ) -> Sequence[Entry]:
+        listed = [
+            entry
+            for entry in self._shelves.get(selector, [])[low:high]
+            if (is_featured is None or entry.raw.get("is_featured", False) is is_featured)
+            and not (is_wide and entry.scatter < manners.lossy_share)
+            and entry.raw["id"] not in manners.hidden
+        ]
+        if manners.order == "random":
+            return sorted(listed, key=lambda entry: entry.scatter)
+        return sorted(listed, key=lambda entry: (-entry.views, entry.number))

@@ -68,7 +68,7 @@ class Clips:
         if manners.moving_views:
             self._archive.move_views(manners.moving_views)
         if offset is None:
-            return _body([], end_of_list(manners, empty=True), manners)
+            return _body([], end_of_list([], manners), manners)
         listing = self._archive.listing(question, now, manners)
         if before is not None:
             return _body(*page_before(listing, offset, first, manners), manners)

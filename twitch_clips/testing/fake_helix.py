@@ -19,7 +19,6 @@ from .manners import Manners
 from .names import Directory
 from .plan import Endpoint
 from .server import Server
-from .tokens import Grant
 
 _AS_REPORTED = Manners()
 # Handlers that hang are not waited for when the server closes (0 would mean: for ever).
@@ -180,5 +179,5 @@ class FakeHelix:
 
     def spend(self, points: int, *, user: bool = False) -> bool:
         """Spend points of the app's bucket, or of the user's, as others would: whether there were so many."""
-        payer = Grant(self.user_id if user else None, 0).payer
+        payer = (self.client_id, self.user_id if user else None)
         return self._server.buckets.spend(payer, points, self._clock.elapsed(), self.manners)

@@ -18,6 +18,7 @@ _LAST: dict[str, dict[str, object]] = {
     "cursor_null": {"pagination": {"cursor": None}},
     "cursor_empty": {"pagination": {"cursor": ""}},
     "nowhere": {"pagination": {"cursor": NOWHERE}},
+    "leads_to_empty": {"pagination": {}},
 }
 
 
@@ -42,22 +43,21 @@ def page_at(listing: Sequence[Entry], offset: int, first: int, cap: int | None, 
         return data, _next(end)
     if capped and manners.cap_ending == "repeats":
         return data, _next(offset)
-    if data and (manners.last_page == "leads_to_empty" or (manners.full_page_has_cursor and len(data) == first)):
+    if data and (manners.last_page == "leads_to_empty" or (manners.full_page_has_cursor and len(data) == asked)):
         return data, _next(end)
-    return data, end_of_list(manners, empty=not data)
+    return data, end_of_list(data, manners)
 
 
 def page_before(listing: Sequence[Entry], offset: int, first: int, manners: Manners) -> Page:
     """The page that ends at `offset`, with the cursor of the one before it."""
     start = max(0, offset - first)
-    return listing[start:offset], _next(start) if start else end_of_list(manners, empty=False)
+    data = listing[start:offset]
+    return data, _next(start) if start else end_of_list(data, manners)
 
 
-def end_of_list(manners: Manners, *, empty: bool) -> dict[str, object]:
-    """How the end is written; behind a cursor that leads to an empty page, that page has none."""
-    if manners.last_page == "leads_to_empty" or (empty and manners.last_page == "nowhere"):
-        return _LAST["empty_object"]
-    return _LAST[manners.last_page]
+def end_of_list(data: Sequence[Entry], manners: Manners) -> dict[str, object]:
+    """How the end is written; the cursor that leads nowhere does not stand on the empty page that it leads to."""
+    return _LAST["empty_object" if manners.last_page == "nowhere" and not data else manners.last_page]
 
 
 def _past_the_cap(served: Sequence[Entry], offset: int, asked: int, manners: Manners) -> Page:

@@ -29,13 +29,13 @@ _USER_SECONDS = 14_400
 class Grant:
     """What a token stands for; `expires_at` in seconds since the server's start."""
 
-    user_id: str | None
+    payer: Payer
     expires_at: float
 
     @property
-    def payer(self) -> Payer:
-        """Whose points a request with this token spends."""
-        return CLIENT_ID, self.user_id
+    def user_id(self) -> str | None:
+        """Of the user whose token it is; None: it is the application's."""
+        return self.payer[1]
 
 
 class TokenServer:
@@ -127,7 +127,7 @@ class TokenServer:
     def _given(self, token: str, user_id: str | None, now: float) -> int:
         """Seconds until the token dies."""
         seconds = _APP_SECONDS if user_id is None else _USER_SECONDS
-        self._grants[token] = Grant(user_id, now + seconds)
+        self._grants[token] = Grant((CLIENT_ID, user_id), now + seconds)
         return seconds
 
     def _living(self, token: str, now: float) -> Grant | None:
