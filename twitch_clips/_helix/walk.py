@@ -61,6 +61,7 @@ class Walk:
         """Stand at a cursor again after the walk went round: where it leads now is not known."""
         self._cursors = Recent()
         self._barren = 0
+        self._stalled = False  # whether a page was asked for again, and no new clip came since
         if cursor is not None:
             self._cursors.add({cursor})
 
@@ -94,7 +95,8 @@ class Walk:
             return Step.EMPTY
         if self.served >= CAP:
             return Step.CAPPED
-        self._again = not again
+        self._again = not again and not self._stalled
+        self._stalled = True
         return Step.AGAIN if self._again else Step.ROUND
 
     def _count(self, records: int, *, fresh: bool, again: bool) -> None:
@@ -104,6 +106,7 @@ class Walk:
         self._empty = 0
         if fresh or self.served < self._known:
             self._barren = 0
+            self._stalled = False
             self.served += records
         elif not again:
             self._barren = min(self._barren + 1, _BARREN_PAGES)
