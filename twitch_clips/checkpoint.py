@@ -20,7 +20,7 @@ _POSITION = frozenset({"cursor", "place", "served", "limit", "given", "filtered"
 class Checkpoint:
     """Where a stream stands: `AsyncClips.resume` takes it, or its token, in this process or another one.
 
-    `str(checkpoint)` is the token: letters, digits, `-` and `_`, some 200 characters. It holds the question (ids and
+    `str(checkpoint)` is the token: letters, digits, `-` and `_`, 200 to 400 characters. It holds the question (ids and
     instants), the cursor, and how far the page behind it was read; neither credentials nor `where`, which has to be
     given again. Keep the token; the attributes are what the streams need, and may change.
 
@@ -55,7 +55,7 @@ class Checkpoint:
         told = [*self.question, *((name, str(value)) for name, value in position.items() if value is not None)]
         text = urlencode(told).encode()
         checksum = zlib.crc32(text).to_bytes(_CHECKSUM_BYTES, "big")
-        return _PREFIX + base64.urlsafe_b64encode(checksum + text).decode().rstrip("=")
+        return _PREFIX + _encoded(checksum + text)
 
     @classmethod
     def parse(cls, token: str) -> Self:
@@ -89,6 +89,10 @@ class Checkpoint:
         )
 
 
+def _encoded(blob: bytes) -> str:
+    return base64.urlsafe_b64encode(blob).decode().rstrip("=")
+
+
 def _read(token: object) -> list[tuple[str, str]]:
     if not isinstance(token, str):
         raise CheckpointError(f"a checkpoint is a string such as {_PREFIX}…, not {token!r:.60}")
@@ -101,7 +105,8 @@ def _read(token: object) -> list[tuple[str, str]]:
     except (ValueError, binascii.Error):
         blob = b""
     checksum, text = blob[:_CHECKSUM_BYTES], blob[_CHECKSUM_BYTES:]
-    if not text or zlib.crc32(text).to_bytes(_CHECKSUM_BYTES, "big") != checksum:
+    # Bits of the last character may stand for nothing: a change of them is no other token, but is damage.
+    if not text or zlib.crc32(text).to_bytes(_CHECKSUM_BYTES, "big") != checksum or _encoded(blob) != encoded:
         raise CheckpointError("the checkpoint is damaged: characters of it are missing or were changed")
     return parse_qsl(text.decode(errors="replace"), keep_blank_values=True)
 

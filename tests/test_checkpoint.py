@@ -1,0 +1,170 @@
+"""A checkpoint's token: comes back as it was, or says that it is damaged."""
+
+import base64
+import copy
+import pickle
+import string
+import zlib
+from typing import Any
+from urllib.parse import urlencode
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twitch_clips import Checkpoint, CheckpointError
+
+ALPHABET = string.ascii_letters + string.digits + "-_"
+POINT = Checkpoint(
+    question=(
+        ("broadcaster_id", "1000001"),
+        ("first", "100"),
+        ("started_at", "2026-05-25T12:00:00Z"),
+        ("ended_at", "2026-06-01T12:10:00Z"),
+        ("not_before", "2026-05-25T12:03:04.5Z"),
+    ),
+    cursor="eyJiIjpudWxsLCJhIjp7IkN1cnNvciI6Ik1qQXcifX0",
+    place=37,
+    served=200,
+    limit=500,
+    given=230,
+    filtered=True,
+)
+TOKEN = str(POINT)
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+counts = st.integers(0, 10**6)
+names = st.sampled_from(["game_id", "broadcaster_id", "first", "started_at", "ended_at", "is_featured", "not_before"])
+points = st.builds(
+    Checkpoint,
+    question=st.dictionaries(names, texts).map(lambda question: tuple(question.items())),
+    cursor=st.none() | texts,
+    place=counts,
+    served=counts,
+    limit=st.none() | counts,
+    given=counts,
+    filtered=st.booleans(),
+)
+
+
+def _token(text: bytes) -> str:
+    """A token of this version, whatever it says."""
+    blob = zlib.crc32(text).to_bytes(4, "big") + text
+    return "tc1-" + base64.urlsafe_b64encode(blob).decode().rstrip("=")
+
+
+@given(points)
+def test_a_checkpoint_comes_back_from_its_token(point: Checkpoint) -> None:
+    """Cursors are opaque: any character may be in them."""
+    assert Checkpoint.parse(str(point)) == point
+
+
+@given(points)
+def test_a_token_can_be_put_anywhere(point: Checkpoint) -> None:
+    """In an address, a file name, a shell: letters, digits, `-` and `_`."""
+    assert set(str(point)) <= set(ALPHABET)
+
+
+def test_a_token_is_short() -> None:
+    """Some 200 characters, and below 400 with all that a checkpoint can hold."""
+    assert len(str(Checkpoint(question=(("game_id", "509658"), ("first", "100")), cursor=POINT.cursor))) < 200
+    assert len(TOKEN) < 400
+
+
+def test_a_token_may_come_with_white_space_around_it() -> None:
+    """As the last line of a file does."""
+    assert Checkpoint.parse(f" {TOKEN}\n") == POINT
+
+
+def test_a_checkpoint_is_a_value() -> None:
+    """Equal ones are one in a set; another place is another one; nothing can be set."""
+    assert {POINT, Checkpoint.parse(TOKEN)} == {POINT}
+    assert attrs.evolve(POINT, place=38) != POINT
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        POINT.place = 38  # type: ignore[misc]
+
+
+def test_a_checkpoint_travels() -> None:
+    """It pickles and copies (process pools, task queues)."""
+    for twin in (pickle.loads(pickle.dumps(POINT)), copy.copy(POINT), copy.deepcopy(POINT)):  # noqa: S301  (our own bytes)
+        assert twin == POINT
+        assert str(twin) == TOKEN
+
+
+def test_the_top_is_the_same_listing_from_its_start() -> None:
+    """The question, the limit and whether it had a `where` stay; where it stood does not."""
+    assert POINT.top() == Checkpoint(question=POINT.question, limit=500, filtered=True)
+
+
+@pytest.mark.parametrize("cursor", ["a", "ab", "abc"])
+def test_a_token_that_differs_in_any_one_character_is_refused(cursor: str) -> None:
+    """Whatever stands in its place, in each of three ways to end: base64 leaves bits of the last unused."""
+    token = str(attrs.evolve(POINT, cursor=cursor))
+    for place, character in enumerate(token):
+        for other in set(ALPHABET + "+/=. é") - {character}:
+            changed = token[:place] + other + token[place + 1 :]
+            with pytest.raises(CheckpointError, match=r"damaged|not a checkpoint of this version"):
+                Checkpoint.parse(changed)
+
+
+@pytest.mark.parametrize("place", [0, 3, 4, 5, 9, 50, len(TOKEN) - 1])
+def test_a_token_that_lacks_characters_is_refused(place: int) -> None:
+    """One of them, or all behind it."""
+    for cut in (TOKEN[:place] + TOKEN[place + 1 :], TOKEN[:place]):
+        with pytest.raises(CheckpointError):
+            Checkpoint.parse(cut)
+
+
+@pytest.mark.parametrize(
+    "token", ["", " ", "tc2-AAAAAAAA", "TC1-AAAA", "eyJiIjpudWxsfQ", "https://clips.twitch.tv/BriskAmberOtter", "{}"]
+)
+def test_a_foreign_string_is_not_of_this_version(token: str) -> None:
+    """Nor is a token of a version to come; the error quotes its start."""
+    with pytest.raises(CheckpointError, match=r"not a checkpoint of this version \(tc1-…\): ") as caught:
+        Checkpoint.parse(token)
+    assert repr(token.strip()[:20]) in str(caught.value)
+
+
+@pytest.mark.parametrize("token", ["tc1-", "tc1-AAAA", "tc1-AAAAAA", "tc1-=", "tc1-é", "tc1-\ud800", "tc1-A A"])
+def test_a_token_that_holds_nothing_is_damaged(token: str) -> None:
+    """A checksum alone, or not even that."""
+    with pytest.raises(CheckpointError, match="the checkpoint is damaged") as caught:
+        Checkpoint.parse(token)
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("token", [None, 1, b"tc1-", ("tc1-",)])
+def test_what_is_no_string_is_no_token(token: Any) -> None:
+    """The error says what one looks like."""
+    with pytest.raises(CheckpointError, match=r"a checkpoint is a string such as tc1-…, not "):
+        Checkpoint.parse(token)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"place": None},
+        {"served": None},
+        {"given": None},
+        {"place": "-1"},
+        {"place": "1.5"},
+        {"served": "\u0661"},
+        {"given": ""},
+        {"limit": "none"},
+        {"given": "9" * 5000},
+    ],
+    ids=repr,
+)
+def test_a_whole_token_without_a_position_is_not_of_this_version(changes: dict[str, str | None]) -> None:
+    """Its checksum holds, so somebody else wrote it."""
+    fields: dict[str, str | None] = {"game_id": "1", "first": "100", "place": "0", "served": "0", "given": "0"}
+    written = {name: value for name, value in (fields | changes).items() if value is not None}
+    with pytest.raises(CheckpointError, match="not a checkpoint of this version: 'tc1-") as caught:
+        Checkpoint.parse(_token(urlencode(written).encode()))
+    assert caught.value.__context__ is None
+
+
+def test_a_whole_token_of_other_bytes_is_not_of_this_version() -> None:
+    """They are no text at all."""
+    with pytest.raises(CheckpointError, match="not a checkpoint of this version"):
+        Checkpoint.parse(_token(b"\xff\xfe"))
