@@ -86,10 +86,11 @@ class _CountingBucket(NoLimit):
 
     under_way = 0
 
-    async def acquire(self, *, max_wait: float | None = None) -> None:
+    async def acquire(self, *, max_wait: float | None = None) -> float:
         """One more."""
         assert max_wait == 9
         self.under_way += 1
+        return 0.0
 
     def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """One less."""

@@ -421,3 +421,18 @@ async def test_started_at_and_ended_at_go_out_as_given(clips: AsyncClips, helix:
     start = NOW - timedelta(days=9, seconds=7)
     await clips.by_game(GAME, started_at=start, ended_at="2026-05-31T10:00:00+02:00", is_featured=True).collect()
     assert "&started_at=2026-05-23T11:59:53Z&ended_at=2026-05-31T08:00:00Z&is_featured=true" in helix.targets[0]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_a_checkpoint_is_exact_though_the_page_comes_shorter_than_it_was(
+    clips: AsyncClips, helix: FakeHelix, times: int
+) -> None:
+    """Its place is counted in records from the cursor on: empty and short pages do not move it."""
+    stream = clips.by_game(GAME)
+    await _take(stream, 130)
+    helix.fail(faults.empty(), times=times)
+    assert [clip.id for clip in await clips.resume(str(stream.checkpoint)).collect()] == IDS[130:]
+    helix.manners = Manners(short_pages=7)
+    resumed = clips.resume(str(stream.checkpoint))
+    assert [clip.id for clip in await resumed.collect()] == IDS[130:]
+    assert resumed.stats.clips == 120

@@ -43,7 +43,9 @@ class Http:
             ClosedError: This, or the session that was passed in, is closed, or was before the answer came.
             TransportError: No whole answer came.
         """
-        session = await self._opened()
+        session = self._session
+        if session is None or self._loop is not asyncio.get_running_loop():
+            session = await self._opened()
         place = self._places[path]
         answer = await _read(session.get(place.with_query(parameters), headers=headers, allow_redirects=False), place)
         if isinstance(answer, Answer):
@@ -71,13 +73,12 @@ class Http:
 
     async def _opened(self) -> aiohttp.ClientSession:
         self.check_open()
-        loop = asyncio.get_running_loop()
-        if self._session is None or self._loop is not loop:
-            # A second `asyncio.run`: the first one's connections died with its loop.
-            stale, self._session, self._loop = self._session, _make_session(self._timeout, self._lender), loop
-            if stale is not None:
-                await stale.close()
-        return self._session
+        # In a second `asyncio.run` the first one's connections are gone with its loop.
+        stale, session = self._session, _make_session(self._timeout, self._lender)
+        self._session, self._loop = session, asyncio.get_running_loop()
+        if stale is not None:
+            await stale.close()
+        return session
 
 
 def base_url(name: str, url: str) -> URL:

@@ -95,7 +95,7 @@ class Listing:
             step = walk.step(len(ids), fresh=len(known) < len(distinct), cursor=page.cursor)
         else:
             step = Step.ONLY
-        self._move(step, page.cursor, is_barren=bool(ids) and len(known) == len(distinct))
+        self._move(step, page.cursor, len(ids), is_barren=bool(ids) and len(known) == len(distinct))
         has_moved = (self._cursor, self._served) != (asked, served)
         return Sheet(
             records=page.records,
@@ -108,12 +108,12 @@ class Listing:
             asked=asked,
             cursor=page.cursor if step is Step.ONLY else self._cursor,
             served=served,
-            behind=(self._cursor, 0, self._served) if has_moved else (asked, len(ids), served),
+            behind=(self._cursor, self._place, self._served) if has_moved else (asked, max(start, len(ids)), served),
             start=min(start, len(ids)),
             failure=ListingBroken(_BROKEN[step]) if step in _BROKEN else None,
         )
 
-    def _move(self, step: Step, cursor: str | None, *, is_barren: bool) -> None:
+    def _move(self, step: Step, cursor: str | None, records: int, *, is_barren: bool) -> None:
         """Stand where the next page is to be asked for."""
         if step is Step.ROUND:
             if self._barren_from is not None:
@@ -127,7 +127,8 @@ class Listing:
             self._barren_from = None
         elif self._barren_from is None:
             self._barren_from = self._cursor, self._served
-        self._cursor, self._place, self._served = cursor, 0, self._walk.served
+        # A page may have come shorter than it was when the checkpoint was taken: the rest to pass lies behind it.
+        self._cursor, self._place, self._served = cursor, max(0, self._place - records), self._walk.served
 
 
 def _answered_at(answer: Answer, received_at: datetime) -> datetime:

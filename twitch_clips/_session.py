@@ -1,13 +1,13 @@
 """One question, from parameters to an answer that was read: token, turn, send, read, again?"""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
 import attrs
 
 from . import _clock
-from ._helix.answer import TOO_MANY, Answer, is_sendable, read_rate, response_error
+from ._helix.answer import TOO_MANY, Answer, is_refusal, is_sendable, read_rate, response_error
 from ._helix.query import Parameters
 from ._http import Http
 from .auth import Auth
@@ -29,28 +29,32 @@ class Tally:
     waited: float = 0.0
 
 
+@attrs.define
+class _Credentials:
+    """A token, and the headers that send it."""
+
+    token: str = attrs.field(repr=False)
+    headers: Mapping[str, str] = attrs.field(repr=False)
+
+
 @attrs.define(kw_only=True)
-class _Question:
-    """One question on its way, through as many attempts as it takes.
+class _Trouble:
+    """What a question met that was not answered at once.
 
     Attributes:
         path: What is asked.
-        parameters: The query parameters.
         tally: Whom it is charged to.
         token: The one that was sent last.
         unauthorized: Helix's refusal of it, once there was one.
-        is_refused: Whether the last answer was a 429 for want of points.
-        refused_at: When the first such one came.
+        refused_at: When the first 429 for want of points came.
         failures: Attempts that failed otherwise.
-        spent: Seconds that those and the pauses behind them took.
+        spent: Seconds that all attempts and the pauses between them took.
     """
 
     path: str
-    parameters: Parameters
     tally: Tally
-    token: str = ""
+    token: str = attrs.field(default="", repr=False)
     unauthorized: Unauthorized | None = None
-    is_refused: bool = False
     refused_at: float | None = None
     failures: int = 0
     spent: float = 0.0
@@ -67,6 +71,7 @@ class Session:
     events: Emitter
     max_wait: float | None
     on_invalid: OnInvalid
+    _kept: _Credentials = attrs.field(init=False, repr=False, factory=lambda: _Credentials("", {}))
 
     async def ask(
         self, path: str, parameters: Parameters, read: Callable[[bytes], T], tally: Tally
@@ -77,9 +82,16 @@ class Session:
             TwitchClipsError: A `ClosedError`, `AuthError`, `RateLimited`, `TransportError`, `ResponseError` or
                 `DecodeError`.
         """
-        question = _Question(path=path, parameters=parameters, tally=tally)
+        trouble: _Trouble | None = None
         while True:
-            outcome = await self._attempt(question)
+            self.http.check_open()
+            credentials = await self._credentials(trouble)
+            if waited := await self.bucket.acquire(max_wait=self.max_wait):
+                tally.waited += waited
+                self.events.emit(Waited(path=path, seconds=waited))
+            tally.requests += 1
+            start = _clock.monotonic()
+            outcome = await self._send(path, parameters, credentials.headers, start)
             failure: TwitchClipsError
             if isinstance(outcome, TransportError):
                 failure = outcome
@@ -90,82 +102,72 @@ class Session:
                     return read(outcome.body), outcome
                 except DecodeError as error:
                     failure = error
-            await self._prepare_again(question, failure)
+            trouble = trouble or _Trouble(path=path, tally=tally)
+            trouble.token = credentials.token
+            trouble.spent += _clock.monotonic() - start
+            await self._prepare_again(trouble, failure, refused=isinstance(outcome, Answer) and is_refusal(outcome))
 
     async def aclose(self) -> None:
         """Close the connections and answer no more."""
         await self.http.aclose()
 
-    async def _attempt(self, question: _Question) -> Answer | TransportError:
-        self.http.check_open()
-        await self._take_token(question)
-        await self._take_turn(question)
-        headers = {"Client-Id": self.auth.client_id, "Authorization": f"Bearer {question.token}"}
-        question.tally.requests += 1
-        question.is_refused = False
-        start = _clock.monotonic()
-        answer = rate = None
+    async def _send(
+        self, path: str, parameters: Parameters, headers: Mapping[str, str], start: float
+    ) -> Answer | TransportError:
+        answer = None
         try:
-            answer = await self.http.get(question.path, question.parameters, headers)
-            rate = read_rate(answer.headers)
-            # With points left, a 429 is some other limit's.
-            question.is_refused = answer.status == TOO_MANY and not (rate and rate.remaining)
+            answer = await self.http.get(path, parameters, headers)
         except TransportError as error:
             return error
         else:
             return answer
         finally:
-            self.bucket.observe(rate, refused=question.is_refused)
-            seconds = _clock.monotonic() - start
-            question.spent += seconds
+            rate = None if answer is None else read_rate(answer.headers)
+            self.bucket.observe(rate, refused=answer is not None and is_refusal(answer))
             if self.events.wants(logging.DEBUG):
-                self.events.emit(
-                    Requested(path=question.path, status=answer.status if answer else None, seconds=seconds)
-                )
+                status = None if answer is None else answer.status
+                self.events.emit(Requested(path=path, status=status, seconds=_clock.monotonic() - start))
 
-    async def _take_token(self, question: _Question) -> None:
+    async def _credentials(self, trouble: _Trouble | None) -> _Credentials:
         token = await self.auth.token()
-        if not is_sendable(token):
-            raise AuthError("the access token holds white space or another character that cannot be sent in a header")
-        if question.unauthorized is not None and token == question.token:
-            raise question.unauthorized
-        question.token = token
+        if trouble is not None and trouble.unauthorized is not None and token == trouble.token:
+            raise trouble.unauthorized
+        if token != self._kept.token:
+            if not is_sendable(token):
+                raise AuthError(
+                    "the access token holds white space or another character that cannot be sent in a header"
+                )
+            self._kept = _Credentials(token, {"Client-Id": self.auth.client_id, "Authorization": f"Bearer {token}"})
+        return self._kept
 
-    async def _take_turn(self, question: _Question) -> None:
-        start = _clock.monotonic()
-        await self.bucket.acquire(max_wait=self.max_wait)
-        if seconds := _clock.monotonic() - start:
-            question.tally.waited += seconds
-            self.events.emit(Waited(path=question.path, seconds=seconds))
-
-    async def _prepare_again(self, question: _Question, failure: TwitchClipsError) -> None:
+    async def _prepare_again(self, trouble: _Trouble, failure: TwitchClipsError, *, refused: bool) -> None:
         """Have all as it must be before the question is asked again, or raise why it is not."""
-        if isinstance(failure, Unauthorized) and question.unauthorized is None:
-            question.unauthorized = failure
-            await self.auth.invalidate(question.token)
-            self.events.emit(TokenRefused(path=question.path))
-        elif question.is_refused and (pause := self.bucket.status.retry_after):
-            self._outlast(question, failure, pause)
+        if isinstance(failure, Unauthorized) and trouble.unauthorized is None:
+            trouble.unauthorized = failure
+            await self.auth.invalidate(trouble.token)
+            self.events.emit(TokenRefused(path=trouble.path))
+        elif refused and (pause := self.bucket.status.retry_after):
+            self._outlast(trouble, failure, pause)
         else:
-            await self._pause(question, failure)
+            await self._pause(trouble, failure)
 
-    def _outlast(self, question: _Question, failure: TwitchClipsError, pause: float) -> None:
+    def _outlast(self, trouble: _Trouble, failure: TwitchClipsError, pause: float) -> None:
         """The bucket has everyone wait: no attempt is counted, as nothing is wrong with this one."""
         now = _clock.monotonic()
-        if question.refused_at is None:
-            question.refused_at = now
-        seconds = now - question.refused_at
+        if trouble.refused_at is None:
+            trouble.refused_at = now
+        seconds = now - trouble.refused_at
         if seconds >= _LONGEST_REFUSAL:
             raise RateLimited(pause, f"Helix has answered 429 for {seconds:.0f} seconds")
-        self.events.emit(Retried(path=question.path, attempt=question.failures, pause=pause, reason=str(failure)))
+        self.events.emit(Retried(path=trouble.path, attempt=trouble.failures, pause=pause, reason=str(failure)))
 
-    async def _pause(self, question: _Question, failure: TwitchClipsError) -> None:
+    async def _pause(self, trouble: _Trouble, failure: TwitchClipsError) -> None:
         limited = isinstance(failure, ResponseError) and failure.status == TOO_MANY
-        question.failures += 1
-        pause = self.retry.pause(question.failures, question.spent, _clock.chance())
+        trouble.failures += 1
+        pause = self.retry.pause(trouble.failures, trouble.spent, _clock.chance())
         if pause is None or not (limited or is_passing(failure)):
             raise RateLimited(self.retry.cap, str(failure)) if limited else failure
-        self.events.emit(Retried(path=question.path, attempt=question.failures, pause=pause, reason=str(failure)))
-        question.spent += pause
-        question.tally.waited += pause
+        self.events.emit(Retried(path=trouble.path, attempt=trouble.failures, pause=pause, reason=str(failure)))
+        trouble.spent += pause
+        trouble.tally.waited += pause
         await _clock.sleep(pause)

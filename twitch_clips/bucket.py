@@ -63,6 +63,8 @@ class Level:
         """
         missing = (self.full_at - now) / self._cost
         reported = rate.limit - rate.remaining + under_way
+        if rate.limit == self.limit and reported <= missing <= rate.limit:
+            return self
         # No more than all can be missing: whatever is wrong with a header, the next turn is one refill away.
         lacking = min(max(missing, reported), rate.limit)
         return Level(rate.limit, now + lacking * _FILL_SECONDS / rate.limit)
@@ -75,11 +77,14 @@ class Level:
 class Bucket(Protocol):
     """What decides when a request may go."""
 
-    async def acquire(self, *, max_wait: float | None = None) -> None:
+    async def acquire(self, *, max_wait: float | None = None) -> float:
         """Wait for a turn.
 
         Args:
             max_wait: Seconds that the caller would wait; `None` for as long as it takes.
+
+        Returns:
+            Seconds that it took.
 
         Raises:
             RateLimited: At once, when the turn would come later than that.
@@ -139,26 +144,27 @@ class TokenBucket:
             retry_after=max(pause, self._level.wait(now, waiting + 1)),
         )
 
-    async def acquire(self, *, max_wait: float | None = None) -> None:
+    async def acquire(self, *, max_wait: float | None = None) -> float:
         """Wait for a turn. At once while there are points, else until the next one has come back."""
-        loop = self._enter_loop()
-        if self._is_open() and not self._queue and not self._wait():
-            self._take()
-            return
+        loop, now = self._enter_loop(), _clock.monotonic()
+        if not self._queue and self._is_open() and not self._wait(now):
+            self._take(now)
+            return 0.0
         expected = self.status.retry_after
         if max_wait is not None and expected > max_wait:
             raise RateLimited(expected, "the token bucket is empty")
         turn = loop.create_future()
         self._queue.append(turn)
-        self._serve()
+        self._serve(now)
         try:
             await turn
         except asyncio.CancelledError:
             if not turn.cancelled():  # its turn had come, and it is not going to use it
                 self._under_way -= 1
                 self._level = self._level.returned()
-            self._serve()
+            self._serve(_clock.monotonic())
             raise
+        return _clock.monotonic() - now
 
     def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """Take note of an answer, or of a request that got none."""
@@ -173,8 +179,8 @@ class TokenBucket:
             pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._refusals)
             self._refusals = min(self._refusals + 1, 8)
             self._paused_until = now + pause * (_SHORTEST_SHARE + (1 - _SHORTEST_SHARE) * _clock.chance())
-        self._enter_loop()
-        self._serve()
+        if self._queue:
+            self._serve(now)
 
     def _enter_loop(self) -> asyncio.AbstractEventLoop:
         loop = asyncio.get_running_loop()
@@ -184,30 +190,29 @@ class TokenBucket:
             self._queue.clear()
         return loop
 
-    def _serve(self) -> None:
+    def _serve(self, now: float) -> None:
         """Give turns to those in front, and set the one timer for the next."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        while self._queue and (self._queue[0].done() or (self._is_open() and not self._wait())):
+        while self._queue and (self._queue[0].done() or (self._is_open() and not self._wait(now))):
             turn = self._queue.popleft()
             if not turn.done():
-                self._take()
+                self._take(now)
                 turn.set_result(None)
         if self._queue and self._is_open() and self._loop is not None:
-            self._timer = self._loop.call_later(self._wait(), self._serve)
+            self._timer = self._loop.call_later(self._wait(now), lambda: self._serve(_clock.monotonic()))
 
     def _is_open(self) -> bool:
         """Whether the next one may go as soon as there are points: after a refusal one goes ahead alone."""
         return not self._refusals or not self._under_way
 
-    def _wait(self) -> float:
-        now = _clock.monotonic()
+    def _wait(self, now: float) -> float:
         pause = self._paused_until - now
         return max(pause if pause > _EARLY else 0.0, self._level.wait(now))
 
-    def _take(self) -> None:
-        self._level = self._level.take(_clock.monotonic())
+    def _take(self, now: float) -> None:
+        self._level = self._level.take(now)
         self._under_way += 1
 
 
@@ -219,8 +224,9 @@ class NoLimit:
         """Always open."""
         return RateStatus(limit=sys.maxsize, remaining=sys.maxsize, waiting=0, retry_after=0.0)
 
-    async def acquire(self, *, max_wait: float | None = None) -> None:
+    async def acquire(self, *, max_wait: float | None = None) -> float:  # noqa: ARG002  (it never waits)
         """Go at once."""
+        return 0.0
 
     def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """Take no note."""

@@ -31,7 +31,7 @@ _MAX_DIGITS = 7
 _EXCERPT = 200  # characters of a foreign body that an error quotes
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class Answer:
     """Status, headers (looked up without regard to case) and the whole body."""
 
@@ -94,6 +94,14 @@ def read_rate(headers: Mapping[str, str]) -> RateHeaders | None:
     if limit is None or remaining is None or not 0 <= remaining <= limit or limit == 0:
         return None
     return RateHeaders(limit=limit, remaining=remaining)
+
+
+def is_refusal(answer: Answer) -> bool:
+    """Whether it is a 429 for want of points; with points left, some other limit is meant (twitchdev/issues#958)."""
+    if answer.status != TOO_MANY:
+        return False
+    rate = read_rate(answer.headers)
+    return rate is None or not rate.remaining
 
 
 def read_date(headers: Mapping[str, str]) -> datetime | None:
