@@ -107,6 +107,7 @@ class Leaf:
     def __attrs_post_init__(self) -> None:
         """Begin at its first clip."""
         self.rest = iter(self.clips)
+        self._meet_failure()
 
     @property
     def given_with(self) -> int:
@@ -148,7 +149,14 @@ class Leaf:
         obstacle, self.obstacle = self.obstacle, None
         if obstacle is not None:
             self.end = self.behind
+            if obstacle is not self.sheet.failure:
+                self._meet_failure()
         return obstacle
+
+    def _meet_failure(self) -> None:
+        """At the sheet's end there is what is wrong with the listing."""
+        if self.is_last and self.sheet.failure is not None:
+            self.obstacle, self.behind = self.sheet.failure, self.end
 
 
 def cut(sheet: Sheet, start: int, given: int, terms: Terms, *, skips_invalid: bool) -> Leaf:
@@ -167,12 +175,8 @@ def cut(sheet: Sheet, start: int, given: int, terms: Terms, *, skips_invalid: bo
         clips = cast("Sequence[Clip]", sheet.records)
         if start or end < len(clips):
             clips = clips[start:end]
-        leaf = Leaf(sheet=sheet, clips=clips, places=None, start=start, end=end, given=given)
-    else:
-        leaf = _Cutter(sheet, start, terms.where, skips_invalid=skips_invalid).leaf(given, left)
-    if leaf.is_last and sheet.failure is not None:
-        leaf.obstacle, leaf.behind = sheet.failure, leaf.end
-    return leaf
+        return Leaf(sheet=sheet, clips=clips, places=None, start=start, end=end, given=given)
+    return _Cutter(sheet, start, terms.where, skips_invalid=skips_invalid).leaf(given, left)
 
 
 class _Cutter:
@@ -183,7 +187,8 @@ class _Cutter:
         self._start = start
         self._where = where
         self._skips_invalid = skips_invalid
-        self._met = {record.id for record in sheet.records[:start]}
+        # A record that is no clip hides none: the one behind it with the same id is given.
+        self._met = {record.id for record in sheet.records[:start] if isinstance(record, Clip)}
         self._clips: list[Clip] = []
         self._places: list[int] = []
         self._duplicates = 0
@@ -224,13 +229,15 @@ class _Cutter:
         )
 
     def _take(self, clip: Clip, place: int) -> None:
-        is_twin = clip.id in self._met
-        if is_twin or clip.id in self._sheet.known:
-            self._duplicates += is_twin or not self._sheet.is_repeated
+        if clip.id in self._sheet.known:
+            self._duplicates += not self._sheet.is_repeated
             return
+        if clip.id in self._met:
+            self._duplicates += 1
+            return
+        self._met.add(clip.id)
         if self._sheet.not_before is not None and clip.created_at < self._sheet.not_before:
             return
         if self._where is None or self._where(clip):
             self._clips.append(clip)
             self._places.append(place)
-        self._met.add(clip.id)
