@@ -11,10 +11,11 @@ from twitch_clips.errors import QueryError
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _LINK = re.compile(
     rf"""
-    (?<![\w.@-])                                # no part of a longer name: notclips.twitch.tv is a stranger's
+    (?<![\w.@-])  # no part of a longer name: notclips.twitch.tv is a stranger's
+    (?<![^/]/)    # nor of a stranger's path
     (?:
         clips\.twitch\.tv/
-        (?: embed/?\?(?:[^\s\#<>"]*?&(?:amp;)?)?clip= | (?!(?:embed|create)(?![\w-])) )
+        (?: embed/?\?(?:[^\s\#<>"]{{0,500}}?&(?:amp;)?)??clip= | (?!(?:embed|create)(?![\w-])) )
       | (?:(?:www|m|go)\.)?twitch\.tv/\w+/clip/
     )
     (?P<id>(?-i:{_ID}))
