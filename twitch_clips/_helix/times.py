@@ -9,7 +9,9 @@ When = datetime | str
 Since = timedelta | datetime | str
 GRID = timedelta(minutes=10)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_INSTANT = 'an aware datetime or an RFC 3339 string with its time zone, such as "2024-01-01T00:00:00Z"'
+# Python's own reader takes offsets of 99 minutes, and since 3.14 an hour of 24.
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:[0-5]\d)", re.ASCII)
 _SPAN = re.compile(r"(\d{1,6})([smhdw])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -22,7 +24,7 @@ def read_instant(name: str, value: object) -> datetime:
     """
     moment = _parsed(value) if isinstance(value, str) else value
     if not isinstance(moment, datetime):
-        raise QueryError(f"{name} must be an aware datetime or an RFC 3339 string, not {value!r}")
+        raise QueryError(f"{name} must be {_INSTANT}, not {value!r}")
     if moment.utcoffset() is None:
         raise QueryError(f"{name} must say its time zone: {value!r} does not; add tzinfo=timezone.utc if it is UTC")
     try:
@@ -37,15 +39,16 @@ def read_since(value: object) -> datetime | timedelta:
     Raises:
         QueryError: It is none of them, or a span that is not above nothing.
     """
-    if isinstance(value, str) and (span := _SPAN.fullmatch(value.strip().lower())):
-        value = timedelta(**{_UNITS[span[2]]: int(span[1])})
-    elif isinstance(value, str) and _parsed(value) is None:
-        raise QueryError(f'since must be a span such as "90m", "36h", "7d" or "2w", or an instant, not {value!r}')
-    if isinstance(value, timedelta):
-        if value <= timedelta(0):
+    span: object = value
+    if isinstance(value, str) and (written := _SPAN.fullmatch(value.strip().lower())):
+        span = timedelta(**{_UNITS[written[2]]: int(written[1])})
+    if isinstance(span, timedelta):
+        if span <= timedelta(0):
             raise QueryError(f"since must be a span above nothing, not {value!r}")
-        return value
-    return read_instant("since", value)
+        return span
+    if isinstance(value, datetime) or (isinstance(value, str) and _parsed(value)):
+        return read_instant("since", value)
+    raise QueryError(f'since must be a span such as "90m", "36h", "7d" or "2w", a timedelta, {_INSTANT}, not {value!r}')
 
 
 def write_instant(moment: datetime) -> str:
