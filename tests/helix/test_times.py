@@ -122,8 +122,8 @@ def test_what_is_no_instant_is_refused(value: Any) -> None:
     with pytest.raises(QueryError) as caught:
         read_instant("started_at", value)
     assert str(caught.value) == (
-        'started_at must be an aware datetime or an RFC 3339 string with its time zone, such as "2024-01-01T00:00:00Z", '
-        f"not {value!r}"
+        "started_at must be an aware datetime or an RFC 3339 string with its time zone, such as "
+        f'"2024-01-01T00:00:00Z", not {value!r}'
     )
     assert caught.value.__context__ is None
 

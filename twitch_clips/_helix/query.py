@@ -1,5 +1,6 @@
 """Questions to Helix, checked, and the query parameters that ask them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, Self, TypeGuard
@@ -14,6 +15,8 @@ MAX_PAGE_SIZE = 100
 MAX_AT_ONCE = 100  # ids, logins or names in one request
 Selector = Literal["game_id", "broadcaster_id", "game", "login"]
 Parameters = list[tuple[str, str]]
+_SURROGATES = re.compile("[\ud800-\udfff]")  # cannot be sent, and would be dropped on the way
+_INSTANTS = {name: name for name in ("started_at", "ended_at", "not_before")}
 _NAME_FOR: Mapping[str, Selector] = {"game_id": "game", "broadcaster_id": "login"}
 _ID_FOR: Mapping[str, Selector] = {"game": "game_id", "login": "broadcaster_id"}
 
@@ -127,7 +130,7 @@ class ClipsQuery:
                 page_size=int(fields.pop("first")),
                 is_featured={"true": True, "false": False, None: None}[fields.pop("is_featured", None)],
                 before=fields.pop("before", None),
-                **{name: times.read_instant(name, text) for name, text in fields.items()},
+                **{_INSTANTS[name]: times.read_instant(name, text) for name, text in fields.items()},
             )
         except (QueryError, TypeError, ValueError, KeyError):
             pass
@@ -136,6 +139,10 @@ class ClipsQuery:
 
 def _is_flag(value: object) -> bool:
     return value is None or isinstance(value, bool)
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and not _SURROGATES.search(value)
 
 
 def is_whole(value: object) -> TypeGuard[int]:
@@ -147,9 +154,9 @@ def check_cursor(name: str, cursor: object) -> None:
     """Refuse what is no cursor.
 
     Raises:
-        QueryError: It is no text, or empty: Helix would start at the top again.
+        QueryError: It is no text that could be sent, or empty: Helix would start at the top again.
     """
-    if not isinstance(cursor, str) or not cursor:
+    if not _is_text(cursor) or not cursor:
         raise QueryError(f"{name} must be a cursor that Helix gave, not {cursor!r}")
 
 
@@ -167,9 +174,9 @@ def check_name(name: str, value: object) -> None:
     """Refuse what is no name.
 
     Raises:
-        QueryError: It is no text, or there is nothing in it.
+        QueryError: It is no text that could be sent, or there is nothing in it.
     """
-    if not isinstance(value, str) or not value.strip():
+    if not _is_text(value) or not value.strip():
         raise QueryError(f"{name} must be a name, not {value!r}")
 
 
