@@ -1,0 +1,127 @@
+"""Events reach every hook and the log, and do no harm on the way."""
+
+import copy
+import logging
+
+import attrs
+import pytest
+
+from twitch_clips import Event
+from twitch_clips.events import (
+    Emitter,
+    Hook,
+    ListingRestarted,
+    RecordSkipped,
+    Requested,
+    Retried,
+    TokenRefused,
+    Waited,
+)
+
+REQUESTED = Requested(path="clips", status=200, seconds=0.25)
+LEVELS = [
+    (REQUESTED, logging.DEBUG),
+    (Requested(path="clips", status=None, seconds=30.0), logging.DEBUG),
+    (Waited(path="clips", seconds=0.1), logging.DEBUG),
+    (Waited(path="clips", seconds=5.0), logging.DEBUG),
+    (Waited(path="clips", seconds=5.1), logging.INFO),
+    (Retried(path="clips", attempt=1, pause=0.5, reason="Helix answered 503: (no message)"), logging.INFO),
+    (TokenRefused(path="clips"), logging.INFO),
+    (RecordSkipped(path="$.data[3].title", reason="missing"), logging.WARNING),
+    (ListingRestarted(), logging.WARNING),
+]
+
+
+class Broken:
+    """A hook that fails, and that a log line has to name."""
+
+    def __call__(self, event: Event) -> None:
+        """Fail."""
+        raise RuntimeError(str(event))
+
+    def __repr__(self) -> str:
+        """As a log line should name it."""
+        return "<the broken hook>"
+
+
+@pytest.mark.parametrize(("event", "level"), LEVELS, ids=lambda value: str(value) if isinstance(value, Event) else None)
+def test_each_event_is_one_line_of_its_level(event: Event, level: int, caplog: pytest.LogCaptureFixture) -> None:
+    """DEBUG for a request, INFO for what holds a stream up, WARNING for what a stream may lack."""
+    with caplog.at_level(logging.DEBUG, "twitch_clips"):
+        Emitter(()).emit(event)
+    assert caplog.record_tuples == [("twitch_clips", level, str(event))]
+
+
+def test_every_kind_of_event_has_a_level_of_its_own() -> None:
+    """A new kind is to be thought of here."""
+    assert {type(event).__name__ for event, _ in LEVELS} == {kind.__name__ for kind in Event.__subclasses__()}
+
+
+def test_a_line_says_all_that_the_event_says() -> None:
+    """Its kind and its fields by name."""
+    assert str(REQUESTED) == "Requested(path='clips', status=200, seconds=0.25)"
+
+
+@pytest.mark.parametrize("event", [event for event, _ in LEVELS], ids=str)
+def test_an_event_is_a_frozen_value_of_named_fields(event: Event) -> None:
+    """Hooks may keep it and compare it; none can change what the next one sees."""
+    twin = copy.copy(event)
+    assert twin is not event
+    assert {event, twin} == {event}
+    assert not hasattr(event, "__dict__")
+    with pytest.raises((attrs.exceptions.FrozenInstanceError, AttributeError)):
+        event.path = "users"  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_fields_are_given_by_name() -> None:
+    """More may come, in any order."""
+    with pytest.raises(TypeError, match="positional"):
+        Requested("clips", 200, 0.25)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def test_every_hook_is_called_in_order() -> None:
+    """With the event itself."""
+    seen: list[tuple[int, Event]] = []
+    hooks: list[Hook] = [lambda event: seen.append((1, event)), lambda event: seen.append((2, event))]
+    emitter = Emitter(hooks)
+    hooks.clear()
+    emitter.emit(REQUESTED)
+    assert [number for number, _ in seen] == [1, 2]
+    assert all(event is REQUESTED for _, event in seen)
+
+
+def test_a_hook_that_raises_is_logged_and_harmless(caplog: pytest.LogCaptureFixture) -> None:
+    """By name and with its traceback, at ERROR; the hooks behind it are called."""
+    seen: list[Event] = []
+    Emitter([Broken(), seen.append]).emit(REQUESTED)
+    assert seen == [REQUESTED]
+    [record] = caplog.records
+    assert (record.levelno, record.getMessage()) == (logging.ERROR, "the hook <the broken hook> failed")
+    assert record.exc_info is not None
+    assert record.exc_info[0] is RuntimeError
+
+
+def test_a_hook_does_not_stop_what_stops_the_program() -> None:
+    """Only errors are taken from it."""
+
+    def interrupt(_: Event) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Emitter([interrupt]).emit(REQUESTED)
+
+
+def test_nothing_is_written_below_the_loggers_level(caplog: pytest.LogCaptureFixture) -> None:
+    """Python's default shows warnings alone."""
+    with caplog.at_level(logging.WARNING, "twitch_clips"):
+        for event, _ in LEVELS:
+            Emitter(()).emit(event)
+    assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.WARNING]
+
+
+def test_an_event_is_wanted_where_somebody_would_see_it(caplog: pytest.LogCaptureFixture) -> None:
+    """A hook wants all of them, the log those of its level."""
+    with caplog.at_level(logging.INFO, "twitch_clips"):
+        assert Emitter(()).wants(logging.INFO)
+        assert not Emitter(()).wants(logging.DEBUG)
+        assert Emitter([Broken()]).wants(logging.DEBUG)
