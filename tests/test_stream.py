@@ -335,8 +335,9 @@ async def test_a_resumed_stream_does_not_start_again(clips: AsyncClips, helix: F
 async def test_before_asks_for_one_page(clips: AsyncClips, helix: FakeHelix) -> None:
     """Helix refuses it, and the error is typed; a server that knows it gives that page and no other."""
     [page, _, _] = [page async for page in clips.by_game(GAME).pages()]
-    with pytest.raises(CursorRejected):
+    with pytest.raises(CursorRejected) as caught:
         await clips.by_game(GAME, before=page.cursor).first()
+    assert caught.value.checkpoint is None
     helix.manners = Manners(before="served")
     stream = clips.by_game(GAME, before=page.cursor)
     [earlier] = [page async for page in stream.pages()]
@@ -357,6 +358,16 @@ async def test_behind_an_invalid_record_it_goes_on(helix: FakeHelix, on_invalid:
             assert caught.value.path == "$.data[40].url"
         assert seen + [clip.id async for clip in stream] == IDS[:140] + IDS[141:]
         assert stream.stats.invalid == (on_invalid == "skip")
+
+
+async def test_an_invalid_record_does_not_hide_the_clip_whose_id_it_bears(helix: FakeHelix) -> None:
+    """It may come again, whole, as the list moves."""
+    broken = {**RAW[120], "title": None}
+    helix.fail(records(lambda page: [*page[:40], broken, *page[40:]]))
+    async with client(helix, on_invalid="skip") as clips:
+        stream = clips.by_game(GAME)
+        assert [clip.id async for clip in stream] == IDS
+        assert (stream.stats.invalid, stream.stats.duplicates) == (1, 0)
 
 
 async def test_cancelling_an_anext_loses_no_clip(clips: AsyncClips) -> None:

@@ -5,8 +5,7 @@ status, trace it, hand it to middlewares) would get to see the token. Redirects 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Mapping, Sequence
 from urllib.parse import urlencode
 
 import aiohttp
@@ -146,11 +145,14 @@ def _answered(answer: Answer | TransportError) -> Answer:
     return answer
 
 
-async def _read(request: AbstractAsyncContextManager[aiohttp.ClientResponse], place: URL) -> Answer | TransportError:
+async def _read(request: Awaitable[aiohttp.ClientResponse], place: URL) -> Answer | TransportError:
     """The whole answer, or why there is none: returned, so that aiohttp's error (some hold headers) is no context."""
     try:
-        async with request as response:
+        response = await request
+        try:
             body = await _body(response)
+        finally:
+            response.release()  # it closes the connection if the body was not read to its end
     except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError, UnicodeError a ValueError
         return _failure(error, place)
     if body is None:

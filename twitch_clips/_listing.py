@@ -1,14 +1,13 @@
 """A listing of Get Clips, page by page: from a question and a place in it to sheets, until it is over."""
 
-from datetime import datetime
-from functools import partial
 from typing import Protocol
 
 from . import _clock
 from ._helix import decode
-from ._helix.answer import Answer, read_date
+from ._helix.answer import Answer
+from ._helix.page import Page
 from ._helix.query import ClipsQuery
-from ._helix.walk import Step, Walk
+from ._helix.walk import Step, Walk, leads_nowhere
 from ._session import Session, Tally
 from ._sheet import Sheet
 from .checkpoint import Checkpoint
@@ -67,17 +66,16 @@ class Listing:
         if not self._is_fixed:
             id_ = await self._names.id_of(self._query, tally)
             self._query, self._is_fixed = self._query.fixed(_clock.now(), id_), True
-        try:
-            page, answer = await self._ask(tally)
-        except CursorRejected:
-            if self._cursor is None or not self._may_restart or not self._walk.is_whole:
-                raise
-            self._restart()
-            page, answer = await self._ask(tally)
-        return self._sheet(page, answer)
-
-    async def _ask(self, tally: Tally) -> tuple[decode.Page, Answer]:
-        return await self._session.ask("clips", self._query.parameters(self._cursor), decode.page, tally)
+        while True:
+            try:
+                asked = self._query.parameters(self._cursor)
+                page, answer = await self._session.ask("clips", asked, decode.page, tally)
+            except CursorRejected:
+                if self._cursor is None or not self._may_restart or not self._walk.is_whole:
+                    raise
+                self._restart()
+            else:
+                return self._sheet(page, answer)
 
     def _restart(self) -> None:
         self._may_restart = False
@@ -85,32 +83,29 @@ class Listing:
         self._walk.restart()
         self._session.events.emit(ListingRestarted())
 
-    def _sheet(self, page: decode.Page, answer: Answer) -> Sheet:
+    def _sheet(self, page: Page, answer: Answer) -> Sheet:
         walk, asked, start, served = self._walk, self._cursor, self._place, self._served
-        is_repeated = walk.repeats
-        ids = [record.id for record in page.records]
-        distinct = set(ids)
-        known = walk.note(distinct)
-        if self._query.before is None:
-            step = walk.step(len(ids), fresh=len(known) < len(distinct), cursor=page.cursor)
-        else:
-            step = Step.ONLY
-        self._move(step, page.cursor, len(ids), is_barren=bool(ids) and len(known) == len(distinct))
+        records, is_repeated = len(page.records), walk.repeats
+        cursor = None if leads_nowhere(page.cursor) else page.cursor
+        is_new = walk.note(page.ids)
+        is_barren = not is_new and len(walk.known) == len(set(page.ids))
+        step = Step.ONLY if self._query.before else walk.step(records, fresh=not is_barren, cursor=cursor)
+        self._move(step, cursor, records, is_barren=is_barren)
         has_moved = (self._cursor, self._served) != (asked, served)
         return Sheet(
             records=page.records,
-            is_plain=page.is_sound and not known and len(distinct) == len(ids),
+            is_plain=is_new and page.is_sound,
             step=step,
-            answered_at=partial(_answered_at, answer, _clock.now()),
-            known=known,
+            answered_at=answer.headers.get("Date") or _clock.now(),
+            known=walk.known,
             is_repeated=is_repeated,
             not_before=self._query.not_before,
             asked=asked,
-            cursor=page.cursor if step is Step.ONLY else self._cursor,
+            cursor=cursor if step is Step.ONLY else self._cursor,
             served=served,
-            behind=(self._cursor, self._place, self._served) if has_moved else (asked, max(start, len(ids)), served),
-            start=min(start, len(ids)),
-            failure=ListingBroken(_BROKEN[step]) if step in _BROKEN else None,
+            behind=(self._cursor, self._place, self._served) if has_moved else (asked, max(start, records), served),
+            start=min(start, records),
+            failure=None if step is Step.ON else _failure(step),
         )
 
     def _move(self, step: Step, cursor: str | None, records: int, *, is_barren: bool) -> None:
@@ -121,7 +116,7 @@ class Listing:
                 (self._cursor, self._served), self._barren_from = self._barren_from, None
                 self._place = 0
             self._walk.turn_back(self._cursor)
-        if step not in {Step.ON, Step.EMPTY}:
+        if step is not Step.ON and step is not Step.EMPTY:
             return
         if not is_barren:
             self._barren_from = None
@@ -131,5 +126,5 @@ class Listing:
         self._cursor, self._place, self._served = cursor, max(0, self._place - records), self._walk.served
 
 
-def _answered_at(answer: Answer, received_at: datetime) -> datetime:
-    return read_date(answer.headers) or received_at
+def _failure(step: Step) -> ListingBroken | None:
+    return ListingBroken(_BROKEN[step]) if step in _BROKEN else None

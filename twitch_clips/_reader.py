@@ -90,7 +90,7 @@ class Reader:
                     break
             return self._leaf
 
-    async def _advance(self) -> bool:
+    async def _advance(self) -> bool:  # noqa: PLR0911  (each ending has its line)
         if self.end is not None:
             return False
         if self._unread:
@@ -99,7 +99,7 @@ class Reader:
         if limit is not None and self._given() >= limit:
             self.end = End.LIMIT
             return False
-        if leaf is not None:
+        if leaf is not None and not leaf.leads_on:
             if obstacle := leaf.pass_obstacle():
                 raise self._placed(obstacle)
             if not leaf.is_last:
@@ -107,9 +107,6 @@ class Reader:
             if leaf.sheet.step in _ENDS:
                 self._finish(_ENDS[leaf.sheet.step])
                 return False
-        return await self._turn()
-
-    async def _turn(self) -> bool:
         try:
             sheet = await self.source.turn(self._tally)
         except TwitchClipsError as error:
@@ -124,10 +121,11 @@ class Reader:
     def _cut(self, sheet: Sheet, start: int) -> bool:
         skips_invalid = self._session.on_invalid == "skip"
         leaf = cut(sheet, start, self._given(), self._terms, skips_invalid=skips_invalid)
-        self._duplicates += leaf.duplicates
-        self._invalid += len(leaf.skipped)
-        for error in leaf.skipped:
-            self._session.events.emit(RecordSkipped(path=error.path, reason=error.reason))
+        if not sheet.is_plain:
+            self._duplicates += leaf.duplicates
+            self._invalid += len(leaf.skipped)
+            for error in leaf.skipped:
+                self._session.events.emit(RecordSkipped(path=error.path, reason=error.reason))
         return self._lay(leaf)
 
     def _lay(self, leaf: Leaf) -> bool:

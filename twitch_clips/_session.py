@@ -123,7 +123,7 @@ class Session:
             return answer
         finally:
             rate = None if answer is None else read_rate(answer.headers)
-            self.bucket.observe(rate, refused=answer is not None and is_refusal(answer))
+            self.bucket.observe(rate, refused=answer is not None and answer.status == TOO_MANY and is_refusal(answer))
             if self.events.wants(logging.DEBUG):
                 status = None if answer is None else answer.status
                 self.events.emit(Requested(path=path, status=status, seconds=_clock.monotonic() - start))

@@ -10,7 +10,9 @@ from typing import Literal, cast
 
 import attrs
 
-from ._helix.decode import Invalid
+from . import _clock
+from ._helix.answer import read_date
+from ._helix.page import Invalid
 from ._helix.walk import Step
 from .errors import DecodeError, TwitchClipsError
 from .records import Clip
@@ -21,7 +23,7 @@ _NONE_KNOWN: frozenset[str] = frozenset()
 _OVER = frozenset({Step.EXHAUSTED, Step.CAPPED})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)  # not frozen: one is made for every page, and freezing costs more than the rest
 class Sheet:
     """One page as it came.
 
@@ -29,7 +31,7 @@ class Sheet:
         records: In Helix's order.
         is_plain: Whether all of them are clips, and none was there before.
         step: What follows from it.
-        answered_at: Reads when the server answered.
+        answered_at: The server's `Date`, or our time where it gave none.
         known: Ids that earlier pages had.
         is_repeated: Whether they are known because the page was asked for again.
         not_before: Clips made before it are left out.
@@ -45,7 +47,7 @@ class Sheet:
     records: Sequence[Clip | Invalid]
     is_plain: bool
     step: Step
-    answered_at: Callable[[], datetime]
+    answered_at: str | datetime
     known: frozenset[str] | set[str] = _NONE_KNOWN
     is_repeated: bool = False
     not_before: datetime | None = None
@@ -107,7 +109,8 @@ class Leaf:
     def __attrs_post_init__(self) -> None:
         """Begin at its first clip."""
         self.rest = iter(self.clips)
-        self._meet_failure()
+        if self.sheet.failure is not None:
+            self._meet_failure()
 
     @property
     def given_with(self) -> int:
@@ -125,6 +128,11 @@ class Leaf:
         return self.places[-left]
 
     @property
+    def leads_on(self) -> bool:
+        """Whether nothing comes behind it but the next page."""
+        return self.sheet.step is Step.ON and self.obstacle is None and self.end == len(self.sheet.records)
+
+    @property
     def is_last(self) -> bool:
         """Whether it reaches to the sheet's end."""
         return self.obstacle is None and self.end == len(self.sheet.records)
@@ -139,6 +147,12 @@ class Leaf:
     def cursor(self) -> str | None:
         """The cursor to go on with once all of it is given; `None` at the end, and where the sheet goes on."""
         return self.sheet.cursor if self.is_last and self.sheet.step not in _OVER else None
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When the sheet came, by the server's clock if it could be read."""
+        told = self.sheet.answered_at
+        return (read_date(told) or _clock.now()) if isinstance(told, str) else told
 
     def unread(self, clips: int) -> None:
         """Take back so many clips that were given last."""

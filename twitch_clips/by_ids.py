@@ -10,9 +10,9 @@ import attrs
 
 from . import _clock
 from ._helix import decode
-from ._helix.answer import Answer, read_date, read_rate
-from ._helix.decode import Invalid
+from ._helix.answer import Answer, read_rate
 from ._helix.links import clip_id
+from ._helix.page import Invalid, Page
 from ._helix.query import MAX_AT_ONCE, is_whole
 from ._helix.walk import Step
 from ._session import Session, Tally
@@ -127,17 +127,17 @@ class IdSource:
 
     async def _answer(self, batch: _Batch, tally: Tally) -> None:
         records: list[Clip | Invalid] = []
-        answered_at = _clock.now()
+        answered_at: str | datetime = _clock.now()
         if batch.ids:
             page, answer = await self._ask(batch.ids, tally)
             records += page.records
-            answered_at = read_date(answer.headers) or _clock.now()
+            answered_at = answer.headers.get("Date") or answered_at
             if len(batch.ids) > 1 and _reads_one_id(answer, records, batch.ids[0]):
                 for one in batch.ids[1:]:
                     records += (await self._ask([one], tally))[0].records
         batch.sheet, batch.missing = _sorted(batch, records, answered_at)
 
-    async def _ask(self, ids: list[str], tally: Tally) -> tuple[decode.Page, Answer]:
+    async def _ask(self, ids: list[str], tally: Tally) -> tuple[Page, Answer]:
         return await self._session.ask("clips", [("id", one) for one in ids], decode.page, tally)
 
 
@@ -200,7 +200,7 @@ def _reads_one_id(answer: Answer, records: list[Clip | Invalid], first: str) -> 
     return read_rate(answer.headers) is None and all(record.id == first for record in records)
 
 
-def _sorted(batch: _Batch, records: list[Clip | Invalid], answered_at: datetime) -> tuple[Sheet, list[str]]:
+def _sorted(batch: _Batch, records: list[Clip | Invalid], answered_at: str | datetime) -> tuple[Sheet, list[str]]:
     """Records in the order of their ids, and the ids that have none."""
     found = {record.id: record for record in records}
     ordered = [found.pop(id_) for id_ in batch.ids if id_ in found]
@@ -209,7 +209,7 @@ def _sorted(batch: _Batch, records: list[Clip | Invalid], answered_at: datetime)
         records=[*ordered, *found.values()],
         is_plain=not any(isinstance(record, Invalid) for record in records),
         step=Step.ON,
-        answered_at=lambda: answered_at,
+        answered_at=answered_at,
         failure=batch.failure,
     )
     return sheet, missing

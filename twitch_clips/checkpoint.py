@@ -71,8 +71,10 @@ class Checkpoint:
             pass
         raise CheckpointError(f"not a checkpoint of this version: {token[:20]!r}…")
 
-    def top(self) -> Self:
-        """The start of the same listing."""
+    def top(self) -> Self | None:
+        """The start of the same listing; `None` where the question itself holds a cursor, as `before` does."""
+        if any(name == "before" for name, _ in self.question):
+            return None
         return attrs.evolve(self, cursor=None, place=0, served=0, given=0)
 
     @classmethod

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Self, Unpack, get_args, overload
 
 from ._helix import decode
-from ._helix.decode import Invalid
 from ._helix.links import clip_id
+from ._helix.page import Invalid
 from ._helix.query import ClipsQuery
 from ._http import Http, base_url
 from ._listing import Listing

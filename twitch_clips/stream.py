@@ -92,7 +92,7 @@ class ClipStream(AsyncIterator[Clip]):
         Pages hold what the stream would give, so they may be empty; a page with an invalid record comes in two.
         """
         while leaf := await self._reader.leaf(turned=True):
-            yield ClipPage(clips=tuple(leaf.rest), cursor=leaf.cursor, fetched_at=leaf.sheet.answered_at())
+            yield ClipPage(clips=tuple(leaf.rest), cursor=leaf.cursor, fetched_at=leaf.fetched_at)
 
     def restart(self) -> Self:
         """A fresh stream that begins where this one began, with the same question and terms."""

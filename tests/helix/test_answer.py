@@ -89,7 +89,7 @@ def test_a_body_that_is_not_even_text_is_quoted_all_the_same() -> None:
 )
 def test_the_servers_time_is_read_where_it_says_one(text: str, moment: datetime | None) -> None:
     """As UTC."""
-    assert read_date({"Date": text}) == moment
+    assert read_date(text) == moment
 
 
 def test_the_rate_headers_are_read_whatever_their_case_and_ignored_when_absurd(sample: Callable[[str], Any]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from twitch_clips import Clip, DecodeError, Game, User, make_converter
 from twitch_clips._helix import decode
-from twitch_clips._helix.decode import Invalid, Page
+from twitch_clips._helix.page import Invalid, Page
 
 from .bodies import RAW, bodies, page_of, texts
 

@@ -25,9 +25,16 @@ def _block(name: object, size: int) -> frozenset[str]:
     return frozenset(f"{name}-{number}" for number in range(size))
 
 
+def _known(walk: Walk, ids: Iterable[str]) -> frozenset[str] | set[str]:
+    """Those of a page that earlier pages had; whether there are none is told without looking for them."""
+    page = list(ids)
+    assert walk.note(page) is (not walk.known)
+    return walk.known
+
+
 def _turn(walk: Walk, answer: Answer) -> Step:
     """What follows from a page, as a listing finds it out."""
-    known = walk.note(set(answer.ids))
+    known = _known(walk, answer.ids)
     return walk.step(len(answer.ids), fresh=len(known) < len(answer.ids), cursor=answer.cursor)
 
 
@@ -185,7 +192,7 @@ def test_a_listing_started_again_passes_what_it_gave() -> None:
     assert walk.served == 0
     for answer in _listing(5):
         assert walk.repeats
-        assert walk.note(set(answer.ids)) == answer.ids
+        assert _known(walk, answer.ids) == answer.ids
         assert walk.step(100, fresh=False, cursor=answer.cursor) is Step.ON
     assert not walk.repeats
     assert walk.served == 500
@@ -212,7 +219,7 @@ def test_a_listing_is_whole_while_all_its_ids_are_remembered() -> None:
     walk = Walk(None, 0)
     _steps(_listing(20), walk)
     assert walk.is_whole
-    assert walk.note(set(_block(0, 100))) == _block(0, 100)
+    assert _known(walk, _block(0, 100)) == _block(0, 100)
     _steps([Answer(_block("more", 1), "more")], walk)
     assert not walk.is_whole
 
@@ -221,8 +228,18 @@ def test_ids_long_past_are_forgotten() -> None:
     """Memory is flat: of 3,000 ids the last 2,000 are known, the first 900 are not."""
     walk = Walk(None, 0)
     _steps(_listing(30), walk)
-    assert not any(walk.note({f"{page}-7"}) for page in range(9))
-    assert all(walk.note(set(_block(page, 100))) == _block(page, 100) for page in range(11, 30))
+    assert not any(_known(walk, [f"{page}-7"]) for page in range(9))
+    assert all(_known(walk, _block(page, 100)) == _block(page, 100) for page in range(11, 30))
+
+
+def test_an_id_that_is_twice_on_one_page_is_told_and_is_not_known_from_before() -> None:
+    """Else both of them would be left out."""
+    recent = Recent()
+    assert recent.add(["a", "b"])
+    assert not recent.add(["c", "a", "c"])
+    assert recent.known == {"a"}
+    assert recent.add(["d"])
+    assert (recent.known, "c" in recent) == (frozenset(), True)
 
 
 @given(st.lists(st.integers(0, 700), max_size=30))
@@ -232,10 +249,10 @@ def test_the_last_two_thousand_are_remembered_and_hardly_more(sizes: list[int]) 
     added: list[str] = []
     for number, size in enumerate(sizes):
         fresh = _block(number, size)
-        recent.add(set(fresh))
+        assert recent.add(sorted(fresh))
         added += sorted(fresh)
-        assert recent.all.issuperset(added[-2000:])
-        assert len(recent.all) < 2000 + max(sizes) + 1
+        assert all(one in recent for one in added[-2000:])
+        assert sum(one in recent for one in added) < 2000 + max(sizes) + 1
 
 
 # A hundred clips and one with them come again and again; cursors may be new for ever.

@@ -89,11 +89,14 @@ def is_sendable(value: str) -> bool:
 
 def read_rate(headers: Mapping[str, str]) -> RateHeaders | None:
     """What the rate headers say; `None` when they are missing (as on answers from Twitch's edge) or absurd."""
-    limit = _count(headers.get("Ratelimit-Limit"))
-    remaining = _count(headers.get("Ratelimit-Remaining"))
-    if limit is None or remaining is None or not 0 <= remaining <= limit or limit == 0:
+    limit, remaining = headers.get("Ratelimit-Limit"), headers.get("Ratelimit-Remaining")
+    if limit is None or remaining is None or len(limit) > _MAX_DIGITS or len(remaining) > _MAX_DIGITS:
+        return None  # Python refuses to read digits without end
+    digits = limit + remaining
+    if not (digits.isascii() and digits.isdigit() and limit and remaining):
         return None
-    return RateHeaders(limit=limit, remaining=remaining)
+    rate = RateHeaders(limit=int(limit), remaining=int(remaining))
+    return rate if 0 < rate.limit >= rate.remaining else None
 
 
 def is_refusal(answer: Answer) -> bool:
@@ -104,20 +107,13 @@ def is_refusal(answer: Answer) -> bool:
     return rate is None or not rate.remaining
 
 
-def read_date(headers: Mapping[str, str]) -> datetime | None:
-    """The server's own time; `None` where it does not say, or not so that it could be read."""
+def read_date(text: str) -> datetime | None:
+    """The server's own time, as its `Date` says it; `None` where that cannot be read."""
     try:
-        moment = parsedate_to_datetime(headers.get("Date", ""))
+        moment = parsedate_to_datetime(text)
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _count(value: str | None) -> int | None:
-    """A count of points; `None` for what is none. Python refuses to read digits without end."""
-    if value is None or len(value) > _MAX_DIGITS or not (value.isascii() and value.isdigit()):
-        return None
-    return int(value)
 
 
 def _message(answer: Answer) -> str:

@@ -21,38 +21,10 @@ from twitch_clips.errors import DecodeError
 from twitch_clips.records import Clip, Game, User
 
 from . import fast
+from .page import Invalid, Page
 from .times import write_instant
-from .walk import leads_nowhere
 
 T = TypeVar("T")
-
-
-@attrs.frozen(kw_only=True)
-class Invalid:
-    """A record that is no clip.
-
-    Attributes:
-        id: What it says its id is; empty when it says nothing.
-        error: What is wrong, and where.
-    """
-
-    id: str
-    error: DecodeError
-
-
-@attrs.frozen(kw_only=True)
-class Page:
-    """One answer.
-
-    Attributes:
-        records: In Helix's order.
-        is_sound: Whether all of them are clips.
-        cursor: Leads on; `None` when there is no next page.
-    """
-
-    records: list[Clip] | list[Clip | Invalid]
-    is_sound: bool
-    cursor: str | None
 
 
 def page(body: bytes) -> Page:
@@ -61,11 +33,7 @@ def page(body: bytes) -> Page:
     Raises:
         DecodeError: It holds none; `path` names the place.
     """
-    read = fast.page(body)
-    if read is None:
-        return slow_page(body)
-    clips, cursor = read
-    return Page(records=clips, is_sound=True, cursor=None if leads_nowhere(cursor) else cursor)
+    return fast.page(body) or slow_page(body)
 
 
 def slow_page(body: bytes) -> Page:
@@ -75,11 +43,8 @@ def slow_page(body: bytes) -> Page:
     cursor = None if pagination is None else _expect(dict[str, object], pagination, "$.pagination").get("cursor")
     text = None if cursor is None else _cursor(cursor)
     records = [_record(one, f"$.data[{index}]") for index, one in enumerate(raw)]
-    return Page(
-        records=records,
-        is_sound=not any(isinstance(one, Invalid) for one in records),
-        cursor=None if leads_nowhere(text) else text,
-    )
+    ids = [f"\0{one.id}" if isinstance(one, Invalid) else one.id for one in records]
+    return Page(records, ids, text or None, not any(isinstance(one, Invalid) for one in records))
 
 
 def items(body: bytes, kind: type[T]) -> list[T]:

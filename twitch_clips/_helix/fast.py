@@ -10,6 +10,8 @@ import msgspec
 
 from twitch_clips.records import Clip
 
+from .page import Page
+
 
 @attrs.frozen
 class _Pagination:
@@ -25,14 +27,15 @@ class _Body:
 _decoder = msgspec.json.Decoder(_Body)
 
 
-def page(body: bytes) -> tuple[list[Clip], str | None] | None:
-    """The clips and the cursor of a page; `None` for what has to be read with more care."""
+def page(body: bytes) -> Page | None:
+    """The page that a body holds; `None` for what has to be read with more care."""
     try:
         decoded = _decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):  # msgspec 0.20's own are no ValueErrors
         return None
-    for clip in decoded.data:
-        # msgspec lets other offsets, and times with none, through as they are.
-        if clip.created_at.tzinfo is not UTC:
-            return None
-    return decoded.data, decoded.pagination.cursor if decoded.pagination else None
+    clips = decoded.data
+    # msgspec lets other offsets, and times with none, through as they are.
+    ids = [clip.id for clip in clips if clip.created_at.tzinfo is UTC]
+    if len(ids) < len(clips):
+        return None
+    return Page(clips, ids, (decoded.pagination.cursor if decoded.pagination else None) or None)

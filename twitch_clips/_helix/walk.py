@@ -63,16 +63,16 @@ class Walk:
         self._barren = 0
         self._stalled = False  # whether a page was asked for again, and no new clip came since
         if cursor is not None:
-            self._cursors.add({cursor})
+            self._cursors.add([cursor])
 
-    def note(self, ids: set[str]) -> frozenset[str] | set[str]:
-        """Those of a page's ids that were there before; from now on all of them were."""
-        if self._ids.all.isdisjoint(ids):
-            self._ids.add(ids)
-            return _NONE
-        known = ids & self._ids.all
-        self._ids.add(ids - known)
-        return known
+    @property
+    def known(self) -> frozenset[str] | set[str]:
+        """Those ids of the page noted last that earlier pages had."""
+        return self._ids.known
+
+    def note(self, ids: Sequence[str]) -> bool:
+        """Remember the ids of a page; whether none came before, neither on an earlier page nor on this one."""
+        return self._ids.add(ids)
 
     def step(self, records: int, *, fresh: bool, cursor: str | None) -> Step:
         """What follows from a page.
@@ -86,9 +86,9 @@ class Walk:
         self._count(records, fresh=fresh, again=again)
         if cursor is None:
             return Step.CAPPED if self.served >= CAP else Step.EXHAUSTED
-        goes_round = cursor in self._cursors.all or self._barren >= _BARREN_PAGES
+        goes_round = cursor in self._cursors or self._barren >= _BARREN_PAGES
         if not goes_round:
-            self._cursors.add({cursor})
+            self._cursors.add([cursor])
             if self._empty < _EMPTY_PAGES:
                 return Step.ON
             self._empty = 0
@@ -113,21 +113,39 @@ class Walk:
 
 
 class Recent:
-    """The last 2,000 strings or a few more, and no growth beyond."""
+    """The last 2,000 strings or a few more, and no growth beyond.
+
+    Attributes:
+        known: Those of the batch added last that were in earlier ones.
+    """
 
     def __init__(self) -> None:
         """Remember nothing yet."""
-        self.all: set[str] = set()
-        self._batches: deque[set[str]] = deque()
+        self.known: frozenset[str] | set[str] = _NONE
+        self._all: set[str] = set()
+        self._batches: deque[Sequence[str]] = deque()
 
-    def add(self, fresh: set[str]) -> None:
-        """Remember some that were not remembered yet, and forget the oldest."""
-        if not fresh:
-            return
-        self.all |= fresh
-        self._batches.append(fresh)
-        while len(self.all) - len(self._batches[0]) >= _REMEMBERED:
-            self.all -= self._batches.popleft()
+    def __contains__(self, one: str) -> bool:
+        """Whether it is remembered."""
+        return one in self._all
+
+    def add(self, batch: Sequence[str]) -> bool:
+        """Remember some and forget the oldest; whether all of them were new, and none twice.
+
+        How the set has grown tells that at no further cost: nearly every batch is new.
+        """
+        before = len(self._all)
+        self._all.update(batch)
+        is_new = len(self._all) - before == len(batch)
+        self.known = _NONE
+        if not is_new:
+            self.known = {one for earlier in self._batches for one in earlier}.intersection(batch)
+            batch = [one for one in dict.fromkeys(batch) if one not in self.known]
+        if batch:
+            self._batches.append(batch)
+        while self._batches and len(self._all) - len(self._batches[0]) >= _REMEMBERED:
+            self._all.difference_update(self._batches.popleft())
+        return is_new
 
 
 def leads_nowhere(cursor: str | None) -> bool:
