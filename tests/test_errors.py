@@ -1,42 +1,116 @@
-"""Errors: one root, built-in kinds beside it, words that help."""
+"""Errors: one root, built-in kinds beside it, words that help, and each travels with its checkpoint."""
 
 import copy
 import pickle
+import re
+from collections.abc import Iterator
 
 import pytest
 
 from twitch_clips import (
     AuthError,
+    BadRequest,
+    CappedWarning,
+    Checkpoint,
+    CheckpointError,
     ClosedError,
     ConnectFailed,
+    CursorRejected,
     DecodeError,
+    Forbidden,
+    ListingBroken,
+    NotFound,
     QueryError,
+    RateLimited,
     ResponseError,
+    ResultCapped,
+    ServerError,
     TimedOut,
     TransportError,
     TwitchClipsError,
+    Unauthorized,
+    UnknownName,
+    errors,
 )
 
 ERRORS = [
+    TwitchClipsError("something"),
     QueryError("limit must not be negative"),
+    UnknownName("channel", ("example_streamer", "nobody")),
     AuthError("no token"),
     TransportError("cut"),
     ConnectFailed("refused"),
     TimedOut("too slow"),
-    ResponseError(404, "no such game"),
+    ResponseError(418, "short and stout"),
+    BadRequest(400, "invalid game_id"),
+    CursorRejected(400, "Invalid cursor."),
+    Unauthorized(401, "Invalid OAuth token"),
+    Forbidden(403, ""),
+    NotFound(404, "no such game"),
+    ServerError(503, ""),
+    RateLimited(1.5, "Helix goes on answering 429"),
     DecodeError("$.data[3].title", "missing"),
+    ListingBroken("it goes round"),
+    ResultCapped("the listing ended after 1000 clips"),
+    CheckpointError("the checkpoint is damaged"),
     ClosedError("closed"),
 ]
+POINT = Checkpoint(question=(("game_id", "509658"), ("first", "100")), cursor="eyJiIjpudWxsfQ", served=100, given=42)
+
+
+def _children(kind: type[TwitchClipsError]) -> list[type[TwitchClipsError]]:
+    """The kinds right below it, but for those that some test makes."""
+    return [child for child in kind.__subclasses__() if child.__module__.startswith("twitch_clips.")]
+
+
+def _below(kind: type[TwitchClipsError]) -> Iterator[type[TwitchClipsError]]:
+    """That kind of error and all below it."""
+    yield kind
+    for child in _children(kind):
+        yield from _below(child)
+
+
+def _drawn(kind: type[TwitchClipsError], indent: str = "") -> Iterator[str]:
+    """The lines of a tree of errors, each with what it is beside an error of ours."""
+    children = _children(kind)
+    for child in children:
+        branch, trunk = ("└── ", "    ") if child is children[-1] else ("├── ", "│   ")
+        builtin = [base.__name__ for base in child.__bases__ if base.__module__ == "builtins"]
+        yield f"{indent}{branch}{child.__name__}" + "".join(f" ({name})" for name in builtin)
+        yield from _drawn(child, indent + trunk)
+
+
+def test_every_error_is_looked_at_here() -> None:
+    """A new one is to be added."""
+    assert {type(error) for error in ERRORS} == set(_below(TwitchClipsError))
+
+
+def test_the_tree_is_as_drawn() -> None:
+    """In the module's docstring, where a user looks for what to catch."""
+    drawn = re.findall(r"^    ([│├└ ]*── \w+(?: \(\w+\))?)", errors.__doc__ or "", re.MULTILINE)
+    assert drawn == list(_drawn(TwitchClipsError))
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_every_error_is_under_the_one_root_and_travels(error: TwitchClipsError) -> None:
-    """It pickles and copies with its words and attributes (process pools, task queues)."""
-    assert isinstance(error, TwitchClipsError)
-    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301  (our own bytes)
+@pytest.mark.parametrize("checkpoint", [None, POINT], ids=["bare", "with a checkpoint"])
+def test_every_error_travels(error: TwitchClipsError, checkpoint: Checkpoint | None) -> None:
+    """It pickles and copies with its words, attributes and checkpoint (process pools, task queues)."""
+    error = copy.copy(error)
+    error.checkpoint = checkpoint
+    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):  # noqa: S301  (our own bytes)
         assert type(twin) is type(error)
-        assert str(twin) == str(error)
+        assert (str(twin), repr(twin), twin.args) == (str(error), repr(error), error.args)
         assert vars(twin) == vars(error)
+        assert twin.checkpoint == checkpoint
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_error_has_no_checkpoint_of_itself(error: TwitchClipsError) -> None:
+    """Who raises it while streaming gives it one, and that one alone."""
+    assert error.checkpoint is None
+    twin = copy.copy(error)
+    twin.checkpoint = POINT
+    assert error.checkpoint is None
 
 
 def test_the_built_in_kinds_catch_them_too() -> None:
@@ -46,8 +120,31 @@ def test_the_built_in_kinds_catch_them_too() -> None:
     assert issubclass(TimedOut, TimeoutError)
 
 
-def test_the_words_name_what_happened() -> None:
-    """Status and message, or place and reason."""
-    assert str(ResponseError(404, "no such game")) == "Helix answered 404: no such game"
-    assert str(ResponseError(500, "")) == "Helix answered 500: (no message)"
-    assert str(DecodeError("$.data[3].title", "missing")) == "unreadable answer at $.data[3].title: missing"
+def test_a_warning_is_no_error() -> None:
+    """It is a user's, so it is shown by default, and turned into an error by the usual means."""
+    assert issubclass(CappedWarning, UserWarning)
+    assert not issubclass(CappedWarning, TwitchClipsError)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (QueryError("limit must not be negative"), "limit must not be negative"),
+        (UnknownName("channel", ("nobody", "no one")), "Twitch knows no channel 'nobody', 'no one'"),
+        (ResponseError(404, "no such game"), "Helix answered 404: no such game"),
+        (ResponseError(500, ""), "Helix answered 500: (no message)"),
+        (RateLimited(1.25, "no turn in time"), "no turn in time; try again in 1.2 seconds"),
+        (DecodeError("$.data[3].title", "missing"), "unreadable answer at $.data[3].title: missing"),
+    ],
+)
+def test_the_words_name_what_happened(error: TwitchClipsError, words: str) -> None:
+    """What was asked for, the status and message, the seconds, or place and reason."""
+    assert str(error) == words
+
+
+def test_the_numbers_are_attributes() -> None:
+    """Nobody has to take the words apart."""
+    assert UnknownName("game", ("Nothing",)).names == ("Nothing",)
+    assert (ServerError(503, "").status, ServerError(503, "busy").message) == (503, "busy")
+    assert (RateLimited(1.5, "no turn").retry_after, RateLimited(1.5, "no turn").reason) == (1.5, "no turn")
+    assert (DecodeError("$", "not JSON").path, DecodeError("$", "not JSON").reason) == ("$", "not JSON")
