@@ -1,5 +1,6 @@
 """The user's line that asked for something, for warnings to point at."""
 
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import attrs
 
-_PACKAGE = str(Path(__file__).parent)
+_PACKAGE = str(Path(__file__).parent) + os.sep
 
 
 @attrs.frozen
