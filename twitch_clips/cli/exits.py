@@ -64,10 +64,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (click's own)
         """Parse the rest and run the command."""
         with _in_one_line():
-            result = super().invoke(ctx)
-            # Now, as the interpreter would tell of a failure at its own end in words of its own.
-            sys.stdout.flush()
-            return result
+            return super().invoke(ctx)
 
 
 def _open_closed() -> None:
@@ -112,17 +109,17 @@ def _leaving_at_once() -> Generator[None]:
     There is nothing to put in order: what is open is sockets. And what an orderly end would wait for may never come,
     such as the look-up of a host name in a thread, or somebody who reads our output.
     """
-    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # nohup and `&` have it ignored
-    if not ours or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    signal.signal(signal.SIGINT, _leave)
-    # The interpreter's own end takes a while, too.
-    atexit.register(signal.signal, signal.SIGINT, _leave)
+    # nohup, and a shell with what it runs in the background, have it ignored.
+    is_ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_ours and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _leave)
+        # The interpreter's own end takes a while, too.
+        atexit.register(signal.signal, signal.SIGINT, _leave)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if signal.getsignal(signal.SIGINT) is _leave:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _leave(_signum: int, _frame: FrameType | None) -> None:

@@ -28,7 +28,7 @@ async def show(stream: ClipStream, layout: Layout, *, as_json: bool) -> None:
         return
     clips: list[Clip] = []
     try:
-        with _saying("Asking Twitch..."):
+        with _saying("Asking ..."):
             async for clip in stream:
                 clips.append(clip)  # noqa: PERF401  (a comprehension would lose them all to an error)
     finally:

@@ -1,6 +1,7 @@
 """`twitch-clips sandbox`: the embedded Helix, for any client."""
 
 import asyncio
+import os
 import shlex
 from contextlib import AsyncExitStack
 
@@ -28,7 +29,9 @@ async def _serve(port: int) -> None:
         try:
             helix = await stack.enter_async_context(FakeHelix(port=port))
         except OSError as error:
-            raise Failure(f"cannot listen on port {port} ({error.strerror}): give another --port, or none") from None
+            raise Failure(
+                f"cannot listen on port {port} ({os.strerror(error.errno or 0)}): give another --port, or none"
+            ) from None
         variables = {
             "TWITCH_CLIENT_ID": helix.client_id,
             "TWITCH_CLIENT_SECRET": helix.client_secret,
