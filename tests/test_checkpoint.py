@@ -96,6 +96,11 @@ def test_the_top_is_the_same_listing_from_its_start() -> None:
     assert POINT.top() == Checkpoint(question=POINT.question, limit=500, filtered=True)
 
 
+def test_a_question_with_a_cursor_has_no_top() -> None:
+    """`before` is part of the question: its one page is all there is."""
+    assert attrs.evolve(POINT, question=(*POINT.question, ("before", "abc"))).top() is None
+
+
 @pytest.mark.parametrize("cursor", ["a", "ab", "abc"])
 def test_a_token_that_differs_in_any_one_character_is_refused(cursor: str) -> None:
     """Whatever stands in its place, in each of three ways to end: base64 leaves bits of the last unused."""

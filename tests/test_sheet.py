@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twitch_clips import Clip, DecodeError, ListingBroken
-from twitch_clips._helix.decode import Invalid
+from twitch_clips._helix.page import Invalid
 from twitch_clips._helix.walk import Step
 from twitch_clips._sheet import Sheet, Terms, cut
 
@@ -31,12 +31,19 @@ def _bad(id_: str) -> Invalid:
     return Invalid(id=id_, error=DecodeError("$.data[0].title", "missing"))
 
 
-def _sheet(records: Sequence[Clip | Invalid], *, is_plain: bool = False, step: Step = Step.ON, **more: Any) -> Sheet:
+def _sheet(
+    records: Sequence[Clip | Invalid],
+    *,
+    is_plain: bool = False,
+    step: Step = Step.ON,
+    answered_at: str | datetime = NOON,
+    **more: Any,
+) -> Sheet:
     return Sheet(
         records=records,
         is_plain=is_plain,
         step=step,
-        answered_at=NOON,
+        answered_at=answered_at,
         asked="asked",
         cursor="next",
         served=100,
@@ -132,7 +139,7 @@ def cases(draw: st.DrawFn) -> tuple[Sheet, int, int, Terms, bool]:
     return sheet, draw(st.integers(0, len(those))), given, Terms(where=where, limit=limit), draw(st.booleans())
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(cases())
 def test_cut_leaf_after_leaf_a_page_gives_each_clip_once_in_order(case: tuple[Sheet, int, int, Terms, bool]) -> None:
     """Whatever is in it, and an error for each bad record at its place; all that is left out is counted."""
@@ -145,7 +152,7 @@ def test_cut_leaf_after_leaf_a_page_gives_each_clip_once_in_order(case: tuple[Sh
         assert (reading.duplicates, reading.skipped) == (expected.duplicates, expected.skipped)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(cases())
 def test_every_position_leads_to_exactly_the_rest(case: tuple[Sheet, int, int, Terms, bool]) -> None:
     """After each clip and each error: another process that begins there meets what comes behind it, and all of that."""
@@ -159,6 +166,7 @@ def test_every_position_leads_to_exactly_the_rest(case: tuple[Sheet, int, int, T
         assert rest.outcomes == reading.outcomes[turn:]
 
 
+@settings(deadline=None)
 @given(cases(), st.data())
 def test_what_is_unread_comes_again(case: tuple[Sheet, int, int, Terms, bool], data: st.DataObject) -> None:
     """So many clips back, with the place and the count that belonged to it."""
@@ -240,3 +248,28 @@ def test_a_leaf_has_the_cursor_that_leads_on(step: Step, cursor: str | None) -> 
     sheet = _sheet([_clip("a"), _clip("b")], step=step)
     assert cut(sheet, 0, 0, ALL, skips_invalid=False).cursor == cursor
     assert cut(sheet, 0, 0, Terms(limit=1), skips_invalid=False).cursor is None
+
+
+def test_nothing_but_the_next_page_comes_behind_a_leaf_that_leads_on() -> None:
+    """The way of nearly all leaves, told at once; with anything else the reader has to look."""
+    pages = [_sheet([_clip("a"), _clip("b")], step=step) for step in Step]
+    assert [cut(sheet, 0, 0, ALL, skips_invalid=False).leads_on for sheet in pages] == [
+        step is Step.ON for step in Step
+    ]
+    for sheet, terms in (
+        (_sheet([_clip("a"), _bad("b")]), ALL),
+        (_sheet([_clip("a")], failure=BROKEN), ALL),
+        (_sheet([_clip("a"), _clip("b")]), Terms(limit=1)),
+    ):
+        assert not cut(sheet, 0, 0, terms, skips_invalid=False).leads_on
+
+
+@pytest.mark.parametrize("date", ["Fri, 13 Mar 2026 12:00:00 GMT", NOON])
+def test_a_leaf_was_fetched_when_its_sheet_was(date: str | datetime) -> None:
+    """By the server's clock; what is no text is our own time already."""
+    assert cut(_sheet([], answered_at=date), 0, 0, ALL, skips_invalid=False).fetched_at == NOON
+
+
+def test_a_date_that_cannot_be_read_is_our_own_time() -> None:
+    """The time when it is asked for, in UTC."""
+    assert cut(_sheet([], answered_at="soon"), 0, 0, ALL, skips_invalid=False).fetched_at.tzinfo is UTC

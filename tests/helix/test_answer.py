@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from twitch_clips import (
@@ -19,7 +21,16 @@ from twitch_clips import (
     ServerError,
     Unauthorized,
 )
-from twitch_clips._helix.answer import Answer, TokenPair, read_date, read_rate, read_token, response_error
+from twitch_clips._helix.answer import (
+    Answer,
+    TokenPair,
+    is_refusal,
+    is_sendable,
+    read_date,
+    read_rate,
+    read_token,
+    response_error,
+)
 
 
 def _answer(status: int, body: str) -> Answer:
@@ -100,6 +111,50 @@ def test_the_rate_headers_are_read_whatever_their_case_and_ignored_when_absurd(s
             assert read == RateHeaders(limit=case["limit"], remaining=case["remaining"])
         else:
             assert read is None
+
+
+@given(st.text(max_size=9) | st.integers(-1, 10**8).map(str), st.text(max_size=9) | st.integers(-1, 10**8).map(str))
+def test_rate_headers_of_whatever_text_are_a_bucket_that_can_be_or_nothing(limit: str, remaining: str) -> None:
+    """A limit above nothing, and no more left than that."""
+    rate = read_rate({"Ratelimit-Limit": limit, "Ratelimit-Remaining": remaining})
+    assert rate is None or (rate.limit > 0 and 0 <= rate.remaining <= rate.limit)
+    assert rate is None or (str(rate.limit), str(rate.remaining)) == (limit.lstrip("0"), remaining.lstrip("0") or "0")
+
+
+@given(st.integers(1, 9_999_999), st.integers(0, 9_999_999))
+def test_rate_headers_of_numbers_are_read(limit: int, remaining: int) -> None:
+    """Unless more is left than there can be."""
+    rate = read_rate({"Ratelimit-Limit": str(limit), "Ratelimit-Remaining": str(remaining)})
+    assert rate == (RateHeaders(limit=limit, remaining=remaining) if remaining <= limit else None)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "expected"),
+    [
+        (429, {"Ratelimit-Limit": "800", "Ratelimit-Remaining": "0"}, True),
+        (429, {}, True),
+        (429, {"Ratelimit-Limit": "800", "Ratelimit-Remaining": "1"}, False),
+        (503, {}, False),
+        (200, {"Ratelimit-Limit": "800", "Ratelimit-Remaining": "0"}, False),
+    ],
+)
+def test_a_429_without_points_is_a_refusal(status: int, headers: dict[str, str], expected: bool) -> None:  # noqa: FBT001
+    """With points left, some other limit is meant; without a word on them, the bucket is (twitchdev/issues#958)."""
+    assert is_refusal(Answer(status=status, headers=headers, body=b"")) is expected
+
+
+@pytest.mark.parametrize("value", ["abc\r\nX: y", "a b", "abc\n", "\x7f", "abc\u00e9", "\u2028"])
+def test_what_cannot_stand_in_a_header_is_not_sendable(value: str) -> None:
+    """A line break would begin a header of its own."""
+    assert not is_sendable(value)
+    assert is_sendable("abc-DEF_0123456789.~+/=")
+
+
+def test_a_refresh_token_is_read_where_there_is_one() -> None:
+    """An empty one is none."""
+    for refresh_token, expected in (("def", "def"), ("", None), (None, None)):
+        body = json.dumps({"access_token": "abc", "refresh_token": refresh_token})
+        assert read_token(_answer(200, body)) == TokenPair(access_token="abc", refresh_token=expected)
 
 
 def test_a_token_is_read() -> None:

@@ -242,7 +242,19 @@ def test_an_id_that_is_twice_on_one_page_is_told_and_is_not_known_from_before() 
     assert (recent.known, "c" in recent) == (frozenset(), True)
 
 
-@given(st.lists(st.integers(0, 700), max_size=30))
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=5), max_size=8))
+def test_what_was_there_before_is_told(batches: list[list[str]]) -> None:
+    """Of each batch: what earlier ones had, and whether there is nothing of that and nothing twice."""
+    recent, seen = Recent(), set[str]()
+    for batch in batches:
+        assert recent.add(batch) == (seen.isdisjoint(batch) and len(set(batch)) == len(batch))
+        assert recent.known == seen.intersection(batch)
+        seen.update(batch)
+        assert all((one in recent) == (one in seen) for one in "abcdefgh")
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(0, 700), max_size=20))
 def test_the_last_two_thousand_are_remembered_and_hardly_more(sizes: list[int]) -> None:
     """However many come at once: at least those, and less than one page beyond."""
     recent = Recent()
@@ -262,7 +274,7 @@ pages = st.tuples(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(pages, min_size=1, max_size=30), st.sampled_from([None, "start"]), st.sampled_from([0, 0, 850, 900]))
 def test_whatever_pages_come_round_the_walk_ends_and_tells_no_lie(
     script: list[tuple[frozenset[str], str | None]], start: str | None, served: int
