@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from twitch_clips import Clip, DecodeError, Game, User, make_converter
-from twitch_clips._helix import decode
+from twitch_clips._helix import careful, decode
 from twitch_clips._helix.page import Invalid, Page
 
 from .bodies import RAW, bodies, page_of, texts
@@ -92,7 +92,7 @@ def test_the_slow_path_reads_the_same(raw: dict[str, Any]) -> None:
 @example(b'\xef\xbb\xbf{"data":[]}')
 def test_the_fast_and_the_slow_path_agree_on_every_body(body: bytes) -> None:
     """The same records, cursor and errors; and nothing but `DecodeError` ever comes out of either."""
-    assert _told(decode.page, body) == _told(decode.slow_page, body)
+    assert _told(decode.page, body) == _told(careful.page, body)
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_each_converter_is_the_callers_own() -> None:
     converter.register_structure_hook(Clip, _untitled)
     assert converter.structure(RAW, Clip).title == ""
     assert make_converter().structure(RAW, Clip) == _expected(RAW)
-    assert decode.slow_page(page_of(RAW)).records == [_expected(RAW)]
+    assert careful.page(page_of(RAW)).records == [_expected(RAW)]
 
 
 def test_users_and_games_are_read() -> None:

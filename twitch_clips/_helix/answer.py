@@ -18,7 +18,7 @@ from twitch_clips.errors import (
 )
 from twitch_clips.records import RateHeaders
 
-from . import decode
+from .body import text_field
 from .query import Parameters
 
 TOO_MANY = 429
@@ -75,8 +75,8 @@ def read_token(answer: Answer) -> TokenPair:
     """
     if not answer.is_ok:
         raise AuthError(f"the token server answered {answer.status}: {_message(answer) or '(no message)'}")
-    token = decode.text_field(answer.body, "access_token")
-    refresh_token = decode.text_field(answer.body, "refresh_token")
+    token = text_field(answer.body, "access_token")
+    refresh_token = text_field(answer.body, "refresh_token")
     if not token or not is_sendable(token):
         raise AuthError(f"the token server answered {answer.status} without an access_token that could be sent")
     return TokenPair(access_token=token, refresh_token=refresh_token or None)
@@ -118,7 +118,7 @@ def read_date(text: str) -> datetime | None:
 
 def _message(answer: Answer) -> str:
     """Helix's `message`, which may be empty; of HTML or text from the edge, the start."""
-    message = decode.text_field(answer.body, "message")
+    message = text_field(answer.body, "message")
     if message is None:
         message = answer.body[:_EXCERPT].decode(errors="replace").strip()
     if not message and answer.status in _REDIRECT:
