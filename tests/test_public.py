@@ -20,4 +20,4 @@ def test_importing_it_loads_neither_the_sandbox_nor_an_extra() -> None:
     command = [sys.executable, "-c", code]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603  (our own)
     assert "twitch_clips.client" in loaded
-    assert not {"aiohttp.web", "click", "rich", "importlib.metadata", "twitch_clips.testing"} & set(loaded)
+    assert not {"aiohttp.web", "cattrs", "click", "rich", "importlib.metadata", "twitch_clips.testing"} & set(loaded)
