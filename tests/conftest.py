@@ -14,12 +14,15 @@ from unittest.mock import Mock
 import aiohttp
 import pytest
 from aioresponses import aioresponses
+from hypothesis import settings
 
 from twitch_clips import AppAuth, AsyncClips, Clip, TwitchClipsError
 from twitch_clips.testing import JUST_CHATTING, FakeHelix, RawClip, VirtualLoop, faults, synthetic_clips
 from twitch_clips.testing.faults import Fault
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+settings.register_profile("no clock", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("no clock")
 
 
 class Response(aiohttp.ClientResponse):

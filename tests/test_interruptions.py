@@ -86,7 +86,7 @@ ACTIONS = [
 actions = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 60)), max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     count=st.integers(0, 260),
     page_size=st.integers(5, 100),

@@ -139,7 +139,7 @@ def cases(draw: st.DrawFn) -> tuple[Sheet, int, int, Terms, bool]:
     return sheet, draw(st.integers(0, len(those))), given, Terms(where=where, limit=limit), draw(st.booleans())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases())
 def test_cut_leaf_after_leaf_a_page_gives_each_clip_once_in_order(case: tuple[Sheet, int, int, Terms, bool]) -> None:
     """Whatever is in it, and an error for each bad record at its place; all that is left out is counted."""
@@ -152,7 +152,7 @@ def test_cut_leaf_after_leaf_a_page_gives_each_clip_once_in_order(case: tuple[Sh
         assert (reading.duplicates, reading.skipped) == (expected.duplicates, expected.skipped)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases())
 def test_every_position_leads_to_exactly_the_rest(case: tuple[Sheet, int, int, Terms, bool]) -> None:
     """After each clip and each error: another process that begins there meets what comes behind it, and all of that."""

@@ -60,7 +60,12 @@ def test_ctrl_c_stops_it_without_a_word(served: subprocess.Popen[str]) -> None:
 
 def test_ctrl_c_stops_it_wherever_it_runs(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """While it serves, and having printed nothing but the lines."""
-    monkeypatch.setattr(os, "_exit", sys.exit)
+
+    def leave(status: int) -> None:
+        # Between two callbacks: this process lives on, so none may be left half done.
+        asyncio.get_running_loop().call_soon_threadsafe(sys.exit, status)
+
+    monkeypatch.setattr(os, "_exit", leave)
     answers: list[int] = []
 
     def stop_once_it_serves(source: int, target: int) -> None:

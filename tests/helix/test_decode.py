@@ -87,7 +87,7 @@ def test_the_slow_path_reads_the_same(raw: dict[str, Any]) -> None:
     assert decode.page(page_of(slow)) == decode.page(page_of(raw))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(bodies)
 @example(b'\xef\xbb\xbf{"data":[]}')
 def test_the_fast_and_the_slow_path_agree_on_every_body(body: bytes) -> None:

@@ -4,7 +4,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twitch_clips import QueryError, find_clip_ids
@@ -62,7 +62,6 @@ def test_an_id_is_read_from_every_form_of_link(form: str, id_: str) -> None:
     assert clip_id(f" {link}\n") == id_
 
 
-@settings(deadline=None)
 @given(ids, st.sampled_from(FORMS), before, behind)
 def test_an_id_in_a_link_is_found_in_whatever_text(id_: str, form: str, before: str, behind: str) -> None:
     """In any script, between any signs."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twitch_clips import CheckpointError, QueryError
@@ -87,14 +87,12 @@ def test_what_is_left_out_here_is_not_sent() -> None:
     assert attrs.evolve(GAME, not_before=NOON).parameters(None) == GAME.parameters(None)
 
 
-@settings(deadline=None)
 @given(queries())
 def test_a_checkpoint_keeps_the_whole_question(query: ClipsQuery) -> None:
     """It comes back as it was."""
     assert ClipsQuery.read(query.written()) == query
 
 
-@settings(deadline=None)
 @given(queries())
 def test_what_a_checkpoint_keeps_begins_with_what_asks_the_first_page(query: ClipsQuery) -> None:
     """So it can be read, and compared, without this package."""
@@ -138,7 +136,6 @@ def test_a_name_is_looked_up_and_an_id_is_not() -> None:
     assert not ClipsQuery(selector="broadcaster_id", value="1000001").is_named
 
 
-@settings(deadline=None)
 @given(queries(), instants)
 def test_a_question_that_is_fixed_stays_as_it_is(query: ClipsQuery, now: datetime) -> None:
     """Without a `since` there is nothing that now could change."""

@@ -253,7 +253,7 @@ def test_what_was_there_before_is_told(batches: list[list[str]]) -> None:
         assert all((one in recent) == (one in seen) for one in "abcdefgh")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 700), max_size=20))
 def test_the_last_two_thousand_are_remembered_and_hardly_more(sizes: list[int]) -> None:
     """However many come at once: at least those, and less than one page beyond."""
@@ -274,7 +274,7 @@ pages = st.tuples(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(pages, min_size=1, max_size=30), st.sampled_from([None, "start"]), st.sampled_from([0, 0, 850, 900]))
 def test_whatever_pages_come_round_the_walk_ends_and_tells_no_lie(
     script: list[tuple[frozenset[str], str | None]], start: str | None, served: int
