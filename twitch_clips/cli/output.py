@@ -44,11 +44,11 @@ def _saying(words: str) -> Generator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    click.echo(f"{words}\r", nl=False, err=True)
+    click.echo(words, nl=False, err=True)
     try:
         yield
     finally:
-        click.echo(" " * len(words) + "\r", nl=False, err=True)
+        click.echo(f"\r{' ' * len(words)}\r", nl=False, err=True)
 
 
 def json_line(clip: Clip) -> str:

@@ -40,5 +40,5 @@ async def _serve(port: int) -> None:
             "TWITCH_AUTH_URL": helix.auth_url,
         }
         click.echo("\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items()))
-        click.echo(f"A sandbox with invented clips answers at {helix.api_url}; Ctrl-C stops it.", err=True)
+        click.echo(f"A sandbox of invented clips, on port {helix.port}; Ctrl-C stops it.", err=True)
         await asyncio.Event().wait()
