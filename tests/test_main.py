@@ -36,6 +36,21 @@ def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyP
         main()
 
 
+def test_ctrl_c_while_it_loads_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit status is what a shell reports for it."""
+
+    class Interrupted:
+        def find_spec(self, *_about: object) -> None:
+            raise KeyboardInterrupt
+
+    for name in [name for name in sys.modules if name.startswith("twitch_clips.cli")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Interrupted()])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 130
+
+
 def test_another_missing_module_is_a_bug_and_shown_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """A traceback that names it."""
     monkeypatch.delitem(sys.modules, "twitch_clips.cli", raising=False)

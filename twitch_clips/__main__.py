@@ -2,6 +2,8 @@
 
 import sys
 
+_INTERRUPTED = 130  # as a shell reports SIGINT
+
 
 def main() -> None:
     """Run the command line; its libraries are an extra."""
@@ -12,6 +14,8 @@ def main() -> None:
         if library not in {"click", "rich"}:
             raise
         sys.exit(f"twitch-clips: {library} is missing; the command line is an extra: pip install 'twitch-clips[cli]'")
+    except KeyboardInterrupt:  # from here on the command line hears it itself
+        sys.exit(_INTERRUPTED)
     run(prog_name="twitch-clips")
 
 
