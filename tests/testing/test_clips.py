@@ -23,6 +23,14 @@ async def test_featured_clips_can_be_asked_for_or_left_out(caller: Caller, helix
     assert refused.status == 400
 
 
+async def test_a_clip_that_does_not_say_is_not_featured(caller: Caller) -> None:
+    """Clips recorded before the flag came have none."""
+    raw = {name: value for name, value in listing(1)[0].items() if name != "is_featured"}
+    async with FakeHelix([raw], now=NOW) as helix:
+        found = [(await caller.get(helix, game_id=JUST_CHATTING, is_featured=flag)).ids for flag in ("true", "false")]
+    assert found == [[], [raw["id"]]]
+
+
 async def test_clips_come_into_view_when_they_are_made(caller: Caller) -> None:
     """None is younger than the server's clock, in a listing or by id."""
     raw = listing(2, newest=NOW + MINUTE, apart=2 * MINUTE)
@@ -111,6 +119,17 @@ async def test_clips_can_be_added_and_removed_while_it_runs(caller: Caller) -> N
         helix.remove(second)
         assert (await caller.get(helix, game_id=JUST_CHATTING)).ids == [first, third, fourth]
         assert (await caller.get(helix, id=[second, third])).ids == [third]
+
+
+async def test_a_listing_of_as_many_clips_as_before_is_another_one(caller: Caller) -> None:
+    """When one came into view and one went."""
+    raw = listing(3, newest=NOW + timedelta(seconds=1))
+    first, second, third = ids(raw)
+    async with FakeHelix(raw, now=NOW) as helix:
+        assert (await caller.get(helix, game_id=JUST_CHATTING)).ids == [second, third]
+        await asyncio.sleep(1)
+        helix.remove(third)
+        assert (await caller.get(helix, game_id=JUST_CHATTING)).ids == [first, second]
 
 
 async def test_many_different_windows_are_remembered_only_for_a_while(caller: Caller) -> None:

@@ -24,6 +24,7 @@ async def test_every_answer_is_dated_in_virtual_time(caller: Caller, helix: Fake
         await caller.validate(helix, "OAuth nonsense"),
     ]
     assert [reply.status for reply in replies] == [503, 200, 400, 404, 200, 401]
+    assert {reply.headers["Date"][-4:] for reply in replies} == {" GMT"}
     dates = {parsedate_to_datetime(reply.headers["Date"]) for reply in replies}
     assert [(date - NOW).total_seconds() for date in dates] == [3600]
 
