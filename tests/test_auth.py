@@ -203,6 +203,14 @@ async def test_a_user_token_is_refreshed_on_a_401_and_handed_over_before_it_is_u
     assert len({refresh for _, refresh in keeper.pairs} | {helix.refresh_token}) == 3
 
 
+async def test_a_late_report_of_a_stale_user_token_does_no_harm(helix: FakeHelix) -> None:
+    """The refresh token is not spent for it."""
+    auth = _user_auth(helix, _Keeper(helix))
+    await auth.invalidate("another")
+    assert await auth.token() == helix.user_token
+    assert helix.tokens == 0
+
+
 async def test_tokens_that_could_not_be_handed_over_are_not_used_and_not_lost(helix: FakeHelix) -> None:
     """The old refresh token may be dead: the new pair is kept and handed over again by the next request."""
     keeper = _Keeper(helix)

@@ -1,7 +1,6 @@
 """Clips by their ids."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 
@@ -133,9 +132,10 @@ async def test_a_cancel_loses_no_id(clips: AsyncClips, helix: FakeHelix, form: A
     helix.manners = Manners(latency=4)
     stream = clips.by_ids(form(IDS))
     seen: list[str] = []
-    for seconds in itertools.chain([1, 5, 7, 250, 6], itertools.repeat(1000)):
+    patience = iter([1, 5, 7, 250, 6])
+    while True:
         try:
-            seen.append((await asyncio.wait_for(anext(stream), seconds)).id)
+            seen.append((await asyncio.wait_for(anext(stream), next(patience, 1000))).id)
         except TimeoutError:
             continue
         except StopAsyncIteration:

@@ -15,6 +15,7 @@ from twitch_clips import (
     QueryError,
     RateHeaders,
     RateLimited,
+    RateStatus,
     RetryPolicy,
     StaticAuth,
     TimedOut,
@@ -175,6 +176,11 @@ def test_it_may_be_made_outside_a_loop_and_used_in_several(closed_port: int) -> 
             return await first_clip()
 
     assert asyncio.run(first_clip()) == asyncio.run(last_clip())
+
+
+def test_the_rate_can_be_asked_for_outside_a_loop() -> None:
+    """As a bot does for its status page."""
+    assert AsyncClips(AUTH).rate == RateStatus(limit=800, remaining=800, waiting=0, retry_after=0)
 
 
 @pytest.fixture

@@ -4,21 +4,11 @@ import warnings
 
 import pytest
 
-from twitch_clips import CappedWarning, ClipStream, End, TwitchClipsError
+from twitch_clips import CappedWarning, End, TwitchClipsError
 from twitch_clips.testing import JUST_CHATTING, FakeHelix, Manners
 
 from .conftest import client, read_until_error
 from .faults import TABLE, Outcome, Resume, Row
-
-
-async def _read_on(stream: ClipStream) -> list[str]:
-    """The clips until the end, whatever comes in between."""
-    ids: list[str] = []
-    while True:
-        more, error = await read_until_error(stream)
-        ids += more
-        if error is None:
-            return ids
 
 
 def _heal(helix: FakeHelix) -> None:
@@ -49,14 +39,14 @@ async def test_a_listing_ends_as_the_table_says(row: Row) -> None:
         assert stream.end is None
         _heal(helix)
         await _goes_on(helix, error, given, truth, row)
-        assert given + await _read_on(stream) == left
+        assert given + [clip.id async for clip in stream] == left
 
 
 async def _goes_on(helix: FakeHelix, error: TwitchClipsError, given: list[str], truth: list[str], row: Row) -> None:
     """In another process, of which nothing is left here but the token."""
     assert (error.checkpoint is None) is (row.resume is Resume.NONE)
     async with client(helix) as other:
-        rest = await _read_on(other.resume(str(error.checkpoint), on_cap="ignore"))
+        rest = [clip.id async for clip in other.resume(str(error.checkpoint), on_cap="ignore")]
     left = [id_ for place, id_ in enumerate(truth) if place not in row.lost]
     assert rest == (left if row.resume is Resume.TOP else left[len(given) :])
 

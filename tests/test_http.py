@@ -174,10 +174,11 @@ async def test_a_session_that_was_passed_in_lends_its_connections_and_is_never_c
         before = len(session.connector._conns)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         await http.aclose()
         assert not session.closed
-        async with session.get(helix.api_url, raise_for_status=False, middlewares=()) as response:
+        assert seen == []
+        async with session.get(helix.api_url, raise_for_status=False) as response:
             assert response.status == 404
     assert before == 1
-    assert len(seen) == 2  # by the session's own request
+    assert len(seen) == 3  # by the session's own request
 
 
 async def test_the_proxy_of_a_session_that_was_passed_in_is_used(helix: FakeHelix) -> None:

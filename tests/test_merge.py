@@ -49,8 +49,7 @@ async def test_a_failure_cancels_the_others_and_is_raised_and_each_stream_stays_
 ) -> None:
     """No clip is lost: what was not given here comes from the streams."""
     streams = [clips.by_broadcaster(channel) for channel in CHANNELS]
-    helix.fail(_for("1000002", faults.status(403)), skip=3, times=None)
-    helix.fail(_for("1000003", faults.hang()), skip=3, times=None)
+    helix.fail(_by_channel(c2=faults.status(403), c3=faults.hang()), skip=3, times=None)
     merged = merge(*streams)
     seen, error = await read_until_error(merged)
     assert isinstance(error, Forbidden)
@@ -67,9 +66,12 @@ async def _refused_late(request: Any, answer: Any) -> Any:
     return await faults.status(403)(request, answer)
 
 
-def _for(channel: str, fault: faults.Fault) -> faults.Fault:
+def _by_channel(**channels: faults.Fault) -> faults.Fault:
+    """A fault for the requests of each channel, named by the end of its id."""
+
     async def picky(request: Any, answer: Any) -> Any:
-        return await (fault(request, answer) if request.query["broadcaster_id"] == channel else answer())
+        fault = channels.get(f"c{request.query['broadcaster_id'][-1]}")
+        return await (fault(request, answer) if fault else answer())
 
     return picky
 
@@ -103,14 +105,24 @@ async def test_a_cancelled_wait_loses_nothing(clips: AsyncClips, helix: FakeHeli
 async def test_a_stream_left_behind_that_fails_says_so_when_it_is_asked(clips: AsyncClips, helix: FakeHelix) -> None:
     """Not through asyncio's complaint of an exception that nobody retrieved."""
     streams = [clips.by_broadcaster(channel) for channel in CHANNELS]
-    for channel in CHANNELS[1:]:
-        helix.fail(_for(channel, _refused_late), times=None)
+    helix.fail(_by_channel(c2=_refused_late, c3=_refused_late), times=None)
     merged = merge(streams[0], streams[1], streams[2])
     assert await anext(merged) is not None
     await asyncio.sleep(1)
     del merged
     _, error = await read_until_error(streams[1])
     assert isinstance(error, Forbidden)
+
+
+async def test_a_failure_cancels_what_is_under_way(clips: AsyncClips, helix: FakeHelix) -> None:
+    """No task of the others is left."""
+    helix.fail(_by_channel(c1=faults.hang(), c2=_refused_late), times=None)
+    start = asyncio.get_running_loop().time()
+    _, error = await read_until_error(merge(*(clips.by_broadcaster(channel) for channel in CHANNELS)))
+    assert isinstance(error, Forbidden)
+    assert asyncio.get_running_loop().time() - start < 1
+    ours = [task for task in asyncio.all_tasks() if "RequestHandler" not in repr(task)]  # the server's
+    assert ours == [asyncio.current_task()]
 
 
 async def test_other_iterators_of_clips_may_be_among_them(clips: AsyncClips) -> None:

@@ -160,6 +160,18 @@ async def test_an_interrupted_collect_takes_nothing(clips: AsyncClips, helix: Fa
     assert seen + [clip.id for clip in await stream.collect()] == IDS
 
 
+async def test_an_interrupted_collect_takes_nothing_though_it_stands_at_an_empty_page(
+    clips: AsyncClips, helix: FakeHelix
+) -> None:
+    """Here `where` takes no clip of the second page, and the third one fails."""
+    stream = clips.by_game(GAME, where=lambda clip: not 9_800 < clip.view_count <= 9_900)
+    helix.fail(faults.status(403), skip=2)
+    with pytest.raises(Forbidden):
+        await stream.collect()
+    assert stream.stats.clips == 0
+    assert [clip.id for clip in await stream.collect()] == IDS[:100] + IDS[200:]
+
+
 async def test_a_cancelled_collect_takes_nothing(clips: AsyncClips, helix: FakeHelix) -> None:
     """Nor do the pages that it had read cost anything again."""
     stream = clips.by_game(GAME)

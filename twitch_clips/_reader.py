@@ -139,15 +139,13 @@ class Reader:
 
     def take_back(self, taken: Sequence[tuple[Leaf, int]]) -> None:
         """Lay leaves back as they lay before so many clips of each were taken."""
-        if not taken or self._leaf is None:
-            return
         for leaf, clips in taken:
             leaf.unread(clips)
         leaves = [leaf for leaf, _ in taken]
-        if self._leaf is not leaves[-1]:
-            leaves.append(self._leaf)
-        self._unread.extendleft(reversed(leaves[1:]))
-        self._lay(leaves[0])
+        if leaves and self._leaf is not None:
+            leaves += [self._leaf] * (self._leaf is not leaves[-1])
+            self._unread.extendleft(reversed(leaves[1:]))
+            self._lay(leaves[0])
 
     def _placed(self, error: Exception) -> Exception:
         """An error, with the point to go on from."""

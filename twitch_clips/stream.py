@@ -58,10 +58,9 @@ class ClipStream(AsyncIterator[Clip]):
         reader = self._reader
         for clip in reader.at_hand:
             return clip
-        while await reader.leaf():
-            for clip in reader.at_hand:
-                return clip
-        raise StopAsyncIteration
+        if await reader.leaf() is None:
+            raise StopAsyncIteration
+        return next(reader.at_hand)
 
     async def first(self) -> Clip | None:
         """The next clip, or `None` at the end."""
