@@ -150,8 +150,7 @@ class TokenBucket:
         if not self._queue and self._is_open() and not self._wait(now):
             self._take(now)
             return 0.0
-        expected = self.status.retry_after
-        if max_wait is not None and expected > max_wait:
+        if max_wait is not None and (expected := self.status.retry_after) > max_wait:
             raise RateLimited(expected, "the token bucket is empty")
         turn = loop.create_future()
         self._queue.append(turn)
