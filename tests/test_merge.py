@@ -114,6 +114,22 @@ async def test_a_stream_left_behind_that_fails_says_so_when_it_is_asked(clips: A
     assert isinstance(error, Forbidden)
 
 
+async def test_tasks_that_share_it_share_its_clips(clips: AsyncClips, helix: FakeHelix) -> None:
+    """Each clip goes to one of them."""
+    helix.manners = Manners(latency=0.1)
+    merged = merge(*(clips.by_broadcaster(channel) for channel in CHANNELS))
+
+    async def take() -> list[str]:
+        mine: list[str] = []
+        async for clip in merged:
+            mine.append(clip.id)
+            await asyncio.sleep(0)
+        return mine
+
+    shares = await asyncio.gather(*(take() for _ in range(3)))
+    assert sorted(id_ for share in shares for id_ in share) == sorted(str(clip["id"]) for clip in RAW)
+
+
 async def test_a_failure_cancels_what_is_under_way(clips: AsyncClips, helix: FakeHelix) -> None:
     """No task of the others is left."""
     helix.fail(_by_channel(c1=faults.hang(), c2=_refused_late), times=None)

@@ -90,7 +90,7 @@ class IdSource:
                 clip_id(one)
         self._session = session
         self._feed = _Feed(ids)
-        self.are_read_once = isinstance(ids, Iterator | AsyncIterator)
+        self.are_read_once: bool = isinstance(ids, Iterator | AsyncIterator)
         self._concurrency = concurrency
         self._batches: deque[_Batch] = deque()
         self.missing: list[str] = []

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
-log = logging.getLogger("twitch_clips")
+log: logging.Logger = logging.getLogger("twitch_clips")
 _LONG_WAIT = 5.0  # seconds
 
 

@@ -21,8 +21,12 @@ class Names:
 
     def __init__(self, session: Session) -> None:
         """Know no name yet."""
-        self.users = _Directory(session, path="users", kind=User, name="login", name_of=lambda user: user.login)
-        self.games = _Directory(session, path="games", kind=Game, name="name", name_of=lambda game: game.name)
+        self.users: _Directory[User] = _Directory(
+            session, path="users", kind=User, name="login", name_of=lambda user: user.login
+        )
+        self.games: _Directory[Game] = _Directory(
+            session, path="games", kind=Game, name="name", name_of=lambda game: game.name
+        )
 
     async def id_of(self, query: ClipsQuery, tally: Tally) -> str | None:
         """The id that a question names; `None` where it holds an id already. One request, or none for a known name.

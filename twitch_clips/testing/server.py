@@ -47,9 +47,9 @@ class Server:
     ) -> None:
         """Keep the parts."""
         self.manners = manners
-        self.plan = Plan()
-        self.tokens = TokenServer()
-        self.buckets = Buckets(limit)
+        self.plan: Plan = Plan()
+        self.tokens: TokenServer = TokenServer()
+        self.buckets: Buckets = Buckets(limit)
         self.targets: list[str] = []
         self._clips = clips
         self._users = users

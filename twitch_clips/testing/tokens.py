@@ -48,8 +48,8 @@ class TokenServer:
 
     def __init__(self) -> None:
         """With one token of each kind given, from second 0 on."""
-        self.tokens = 0
-        self.validations = 0
+        self.tokens: int = 0
+        self.validations: int = 0
         self._refresh_tokens = {REFRESH_TOKEN}
         self._grants: dict[str, Grant] = {}
         self._given(APP_TOKEN, None, 0)
