@@ -72,9 +72,9 @@ class Merge(AsyncIterator[Clip]):
                 self._turning[task] = reader
         done, _ = await asyncio.wait(self._turning, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
-            reader = self._turning.pop(task, None)
-            if reader is None:
+            if task not in self._turning:
                 continue  # another task that reads along has dealt with it
+            reader = self._turning.pop(task)
             failure = task.exception()
             if failure is not None:
                 await self.aclose()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Generator, Mapping
@@ -49,6 +50,14 @@ class Ask(Protocol):
     ) -> Awaitable[Ran]:
         """Run it to its end, in a thread beside the server, with other variables than its own."""
         ...
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c() -> Generator[None]:
+    """Heard, as from a terminal: whatever runs the tests in the background may have had it ignored."""
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, earlier)
 
 
 @pytest.fixture(autouse=True)
