@@ -104,7 +104,7 @@ async def test_a_failed_request_is_a_transport_error(
 async def test_a_refused_connection_names_the_host(closed_port: int) -> None:
     """Against a real port where nobody listens."""
     http = Http(f"http://127.0.0.1:{closed_port}", None, timeout=5)
-    with pytest.raises(ConnectFailed, match=rf"Cannot connect to host 127\.0\.0\.1:{closed_port}"):
+    with pytest.raises(ConnectFailed, match=rf"^Cannot connect to host 127\.0\.0\.1:{closed_port}: "):
         await _get(http)
     await http.aclose()
 

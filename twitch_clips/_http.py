@@ -174,7 +174,8 @@ async def _body(response: aiohttp.ClientResponse) -> bytes | None:
 
 def _failure(error: Exception, place: URL) -> TransportError:
     if isinstance(error, aiohttp.ClientConnectorError):
-        return ConnectFailed(str(error))
+        reason = error.os_error.strerror or str(error.os_error)
+        return ConnectFailed(f"Cannot connect to host {error.host}:{error.port}: {reason}")
     if isinstance(error, TimeoutError):
         return TimedOut(f"no whole answer from {place} in time")
     return TransportError(f"no whole answer from {place}: {type(error).__name__}: {' '.join(str(error).split())}")
