@@ -8,6 +8,13 @@ import pytest
 from twitch_clips import AsyncClips, QueryError, StaticAuth
 
 CLIPS = AsyncClips(StaticAuth("example", "t0ken"))
+
+
+async def _never_awaited(_clip: object) -> bool:
+    """It would pass every clip."""
+    return False
+
+
 START = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -30,6 +37,7 @@ START = datetime(2026, 5, 1, tzinfo=UTC)
         ({"game_id": "1", "after": ""}, "after must be a cursor that Helix gave"),
         ({"game_id": "1", "before": 7}, "before must be a cursor that Helix gave"),
         ({"game_id": "1", "where": "en"}, "where must be a function of a clip"),
+        ({"game_id": "1", "where": _never_awaited}, "not an asynchronous one"),
         ({"game_id": "1", "on_cap": "stop"}, "on_cap must be one of"),
         ({"game_id": "1", "is_featured": "yes"}, "is_featured must be True, False or None"),
         ({"game_id": "1", "since": "7"}, "since must be a span such as"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import linecache
+import warnings
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import timedelta
@@ -18,7 +19,9 @@ from twitch_clips import (
     DecodeError,
     End,
     Forbidden,
+    ListingBroken,
     ResultCapped,
+    StaticAuth,
     StreamStats,
 )
 from twitch_clips.testing import FakeHelix, Manners, faults
@@ -459,3 +462,150 @@ async def test_a_checkpoint_is_exact_though_the_page_comes_shorter_than_it_was(
     resumed = clips.resume(str(stream.checkpoint))
     assert [clip.id for clip in await resumed.collect()] == IDS[130:]
     assert resumed.stats.clips == 120
+
+
+@pytest.mark.parametrize("limit", [None, 240])
+async def test_a_checkpoint_taken_while_a_listing_is_walked_again_leads_to_where_it_was(
+    clips: AsyncClips, helix: FakeHelix, limit: int | None
+) -> None:
+    """What was given before the cursor was rejected is neither given twice nor counted against the limit again."""
+    stream = clips.by_game(GAME, limit=limit, page_size=50)
+    seen = await _take(stream, 200)
+    helix.fail(faults.status(400, "Invalid cursor."))
+    helix.fail(faults.status(403), skip=3)
+    with pytest.raises(Forbidden) as caught:
+        await anext(stream)
+    resumed = clips.resume(str(caught.value.checkpoint))
+    assert seen + [clip.id for clip in await resumed.collect()] == IDS[:limit]
+
+
+async def test_a_listing_that_comes_shorter_when_it_is_walked_again_is_broken(
+    clips: AsyncClips, helix: FakeHelix
+) -> None:
+    """It had led further: that is no end."""
+    helix.fail(faults.status(400, "Invalid cursor."), skip=2)
+    helix.fail(faults.edit(lambda page: {**page, "pagination": {}}), skip=3)
+    stream = clips.by_game(GAME)
+    with pytest.raises(ListingBroken, match="started again the listing ended before the place where it was"):
+        await stream.collect()
+    assert [clip.id for clip in await stream.collect()] == IDS
+
+
+async def test_a_listing_is_not_walked_again_when_not_all_of_it_is_remembered() -> None:
+    """Behind 2,000 clips some would come twice."""
+    async with FakeHelix(listing(2300), manners=Manners(cap=None)) as helix, client(helix) as clips:
+        helix.fail(faults.status(400, "Invalid cursor."), skip=21)
+        stream = clips.by_game(GAME, on_cap="ignore")
+        assert len(await _take(stream, 2100)) == 2100
+        with pytest.raises(CursorRejected):
+            await anext(stream)
+        assert len(helix.targets) == 22
+
+
+async def test_collecting_a_capped_listing_that_may_not_be_capped_takes_nothing() -> None:
+    """`async for` gives its clips, and then the error."""
+    async with FakeHelix(listing(1100)) as helix, client(helix) as clips:
+        stream = clips.by_game(GAME, on_cap="raise")
+        for _ in range(2):
+            with pytest.raises(ResultCapped) as caught:
+                await stream.collect()
+            assert caught.value.checkpoint == stream.checkpoint
+        assert len(await _take(stream, 1000)) == 1000
+        with pytest.raises(ResultCapped):
+            await anext(stream)
+
+
+async def test_a_warning_that_is_made_an_error_loses_no_clip() -> None:
+    """It comes once; what was collected is there for the next call."""
+    async with FakeHelix(listing(1100)) as helix, client(helix) as clips:
+        stream = clips.by_game(GAME)
+        with pytest.raises(CappedWarning):
+            await stream.collect()
+        assert len(await stream.collect()) == 1000
+        assert len(helix.targets) == 10
+
+
+async def test_each_capped_listing_warns(caplog: pytest.LogCaptureFixture) -> None:
+    """Python shows one warning of one line and text once: so the text names the question; the log has a line too."""
+    async with FakeHelix(listing(1100)) as helix, client(helix) as clips:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("default")
+            for days in (60, 61, 61):
+                await clips.by_game(GAME, started_at=NOW - timedelta(days=days), ended_at=NOW).collect()
+    assert len(warned) == 2
+    assert (
+        "the listing of game_id=509658 started_at=2026-04-02T12:00:00Z ended_at=2026-06-01T12:00:00Z ended after"
+        in str(warned[0].message)
+    )
+    assert sum("ListingCapped" in record.message for record in caplog.records) == 3
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.9, 1.1, 1.7, 2.5])
+async def test_a_collect_that_is_cancelled_loses_nothing_to_tasks_that_share_the_stream(
+    clips: AsyncClips, helix: FakeHelix, seconds: float
+) -> None:
+    """Whatever the other one has read meanwhile."""
+    helix.manners = Manners(latency=1)
+    stream = clips.by_game(GAME, page_size=50)
+    collecting = asyncio.ensure_future(stream.collect())
+    await asyncio.sleep(0.2)
+    other = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(seconds)
+    collecting.cancel()
+    seen = [(await other).id]
+    assert seen + [clip.id async for clip in stream] == IDS
+
+
+async def test_pages_go_on_after_an_error_and_a_cancel(clips: AsyncClips, helix: FakeHelix) -> None:
+    """One iterator, kept over both."""
+    helix.fail(faults.status(403), skip=1)
+    helix.fail(faults.hang(), skip=3)
+    pages = clips.by_game(GAME).pages()
+    first = await anext(pages)
+    with pytest.raises(Forbidden):
+        await anext(pages)
+    second = await anext(pages)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(anext(pages), 5)
+    third = await anext(pages)
+    assert [clip.id for page in (first, second, third) for clip in page.clips] == IDS
+    assert await anext(pages, None) is None
+
+
+async def test_a_stray_stop_is_an_error_and_no_end(clips: AsyncClips) -> None:
+    """It would read as the end, though it comes from the user's own code."""
+
+    def exhausted(clip: Clip) -> bool:
+        if clip.id == IDS[50]:
+            raise StopAsyncIteration
+        return True
+
+    stream = clips.by_game(GAME, where=exhausted)
+    assert await _take(stream, 50) == IDS[:50]
+    with pytest.raises(RuntimeError, match="StopAsyncIteration was raised"):
+        await anext(stream)
+
+
+async def test_a_stream_resumed_with_a_where_wants_it_again(clips: AsyncClips) -> None:
+    """Though the first one had none."""
+    resumed = clips.resume(str(clips.by_game(GAME).checkpoint), where=_is_even)
+    with pytest.raises(CheckpointError, match="had a `where`"):
+        clips.resume(str(resumed.checkpoint))
+
+
+def test_a_stream_may_be_shared_in_one_event_loop_and_then_in_another(closed_port: int) -> None:
+    """Its lock was waited for in the first."""
+    auth = StaticAuth(FakeHelix.client_id, FakeHelix.access_token)
+    clips = AsyncClips(auth, api_url=f"http://127.0.0.1:{closed_port}/helix")
+    stream = clips.by_game(GAME, page_size=2)
+
+    async def share() -> list[Clip | None]:
+        async with FakeHelix(RAW, now=NOW, port=closed_port, manners=Manners(latency=0.01)):
+            return list(await asyncio.gather(*(stream.first() for _ in range(3))))
+
+    async def share_and_close() -> list[Clip | None]:
+        async with clips:
+            return await share()
+
+    found = [*asyncio.run(share()), *asyncio.run(share_and_close())]
+    assert sorted(clip.id for clip in found if clip is not None) == sorted(IDS[:6])

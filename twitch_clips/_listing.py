@@ -17,6 +17,7 @@ from .names import Names
 
 _BROKEN = {
     Step.ROUND: "the listing goes round: its cursor leads to clips that were given already, asked for twice",
+    Step.SHORT: "Helix rejected the cursor, and started again the listing ended before the place where it was",
     Step.EMPTY: "ten empty pages in a row, each with a cursor that leads on",
 }
 
@@ -26,6 +27,10 @@ class Source(Protocol):
 
     async def turn(self, tally: Tally) -> Sheet | None:
         """The next one; `None` when there is none."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go what it holds; it is not asked again."""
         ...
 
     @property
@@ -56,6 +61,9 @@ class Listing:
         """With absolute times; with an id in place of a name once that was looked up."""
         return (self._query if self._is_fixed else self._query.fixed(_clock.now())).written()
 
+    async def aclose(self) -> None:
+        """It holds nothing between two pages."""
+
     async def turn(self, tally: Tally) -> Sheet:
         """The page that the cursor leads to; one request, and one more for a name the first time.
 
@@ -85,7 +93,7 @@ class Listing:
 
     def _sheet(self, page: Page, answer: Answer) -> Sheet:
         walk, asked, start, served = self._walk, self._cursor, self._place, self._served
-        records, is_repeated = len(page.records), walk.repeats
+        records, is_repeated, passed = len(page.records), walk.repeats, walk.to_pass
         cursor = None if leads_nowhere(page.cursor) else page.cursor
         is_new = walk.note(page.ids)
         is_barren = not is_new and len(walk.known) == len(set(page.ids))
@@ -103,8 +111,13 @@ class Listing:
             asked=asked,
             cursor=cursor if step is Step.ONLY else self._cursor,
             served=served,
-            behind=(self._cursor, self._place, self._served) if has_moved else (asked, max(start, records), served),
+            behind=(
+                (self._cursor, max(self._place, walk.to_pass), self._served)
+                if has_moved
+                else (asked, max(start, records, passed), served)
+            ),
             start=min(start, records),
+            passed=passed,
             failure=None if step is Step.ON else _failure(step),
         )
 

@@ -1,5 +1,6 @@
 """What a user may say of a listing beside its selector, read and checked without any I/O."""
 
+import inspect
 from typing import TypedDict, get_args
 
 from . import _clock
@@ -64,8 +65,8 @@ def read_terms(where: Where | None, on_cap: OnCap, *, limit: int | None = None, 
     Raises:
         QueryError: `where` cannot be called, or `on_cap` is no way to deal with the cap.
     """
-    if where is not None and not callable(where):
-        raise QueryError(f"where must be a function of a clip, not {where!r:.60}")
+    if where is not None and (not callable(where) or inspect.iscoroutinefunction(where)):
+        raise QueryError(f"where must be a function of a clip, and not an asynchronous one: {where!r:.60}")
     if on_cap not in get_args(OnCap):
         raise QueryError(f"on_cap must be one of {get_args(OnCap)}, not {on_cap!r}")
     return Terms(where=where, limit=limit, given=given, on_cap=on_cap)

@@ -1,9 +1,13 @@
-"""What reads a stream's sheets: one position, moved by whoever asks, and lost by no error or cancel."""
+"""What reads a stream's sheets: one position, moved by whoever asks, and lost by no error or cancel.
+
+Leaves stand in a queue: the one that is read, and those that were cut ahead of it. What is cut ahead is not given: only
+taking a clip moves the position, so whoever is interrupted has taken nothing.
+"""
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
 from operator import length_hint
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -14,21 +18,22 @@ from ._session import Session, Tally
 from ._sheet import Leaf, Sheet, Terms, cut
 from .checkpoint import Checkpoint
 from .errors import CappedWarning, CursorRejected, ResultCapped, TwitchClipsError, UnknownName
-from .events import RecordSkipped
+from .events import ListingCapped, RecordSkipped
 from .records import Clip, End, StreamStats
 
-_CAPPED = (
-    "the listing ended after {} clips, at Helix's cap of about 1,000 results: there may be more; ask for shorter "
-    "windows (started_at, ended_at), or all at once with backfill"
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _ENDS = {Step.EXHAUSTED: End.EXHAUSTED, Step.CAPPED: End.CAPPED, Step.ONLY: End.LIMIT}
+_NOT_NAMED = frozenset({"first", "not_before"})
 
 
 class Reader:
     """Reads one source to its end.
 
     Attributes:
-        at_hand: The clips of the page that is open, as far as they were not taken. Take from it what you give.
+        source: Where its sheets come from.
+        at_hand: The clips of the leaf that is read, as far as they were not taken. Take from it what you give.
         end: Why there are no more; `None` until somebody asked for one too many.
     """
 
@@ -43,8 +48,13 @@ class Reader:
         self._tally = Tally()
         self._pages = self._duplicates = self._invalid = 0
         self._leaf: Leaf | None = None
-        self._unread: deque[Leaf] = deque()
-        self._turning = asyncio.Lock()
+        self._ahead: deque[Leaf] = deque()
+        self._given_with_ahead = terms.given
+        self._over: End | None = None  # why nothing more can be cut
+        self._owed: Exception | None = None
+        self._is_warned = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = asyncio.Lock()
         self._asked_at = line_outside()
 
     @property
@@ -62,104 +72,152 @@ class Reader:
     @property
     def stats(self) -> StreamStats:
         """What it has cost and given so far."""
+        given = self._terms.given if self._leaf is None else self._leaf.given_with
         return StreamStats(
             requests=self._tally.requests,
             pages=self._pages,
-            clips=self._given() - self._terms.given,
+            clips=given - self._terms.given,
             duplicates=self._duplicates,
             invalid=self._invalid,
             waited=self._tally.waited,
         )
 
-    def close(self) -> None:
-        """Give no more."""
-        self.at_hand = iter(())
-        self.end = self.end or End.CLOSED
-
-    async def leaf(self, *, turned: bool = False) -> Leaf | None:
-        """The open leaf, once there are clips at hand, if need be from further pages; `None` at the end.
-
-        Args:
-            turned: Whether another leaf will do, though it has none.
-        """
-        async with self._turning:
+    async def ready(self) -> bool:
+        """Have a clip at hand, if need be from further pages; `False` at the end."""
+        async with self._turning():
+            self._raise_owed()
             while not length_hint(self.at_hand):  # another task may have turned the page
-                if not await self._advance():
-                    return None
-                if turned:
-                    break
+                if not await self._open_next():
+                    return False
+            return True
+
+    async def leaf(self) -> Leaf | None:
+        """The leaf that is read, or the next one where that is used up; `None` at the end."""
+        async with self._turning():
+            self._raise_owed()
+            if not length_hint(self.at_hand) and not await self._open_next():
+                return None
             return self._leaf
 
-    async def _advance(self) -> bool:  # noqa: PLR0911  (each ending has its line)
-        if self.end is not None:
+    async def take_all(self) -> list[Clip]:
+        """All clips that are left; none is taken before all of them are there."""
+        more = True
+        while more:
+            async with self._turning():
+                self._raise_owed()
+                more = self.end is None and await self._extend()
+        if self._over is End.CAPPED and self.end is None:
+            self._tell_of_cap(self.checkpoint)
+        clips = list(self.at_hand)
+        for leaf in self._ahead:
+            clips += leaf.rest
+            self._leaf, self.at_hand = leaf, leaf.rest
+        self._ahead.clear()
+        self.end = self.end or self._over
+        return clips
+
+    def owe(self, error: Exception) -> None:
+        """Raise an error to whoever asks next: it came where nobody could hear it."""
+        self._owed = error
+
+    def owed(self) -> Exception | None:
+        """Such an error, which is not owed any more."""
+        error, self._owed = self._owed, None
+        return error
+
+    async def aclose(self) -> None:
+        """Give no more."""
+        self.at_hand = iter(())
+        self._ahead.clear()
+        self.end = self.end or End.CLOSED
+        await self.source.aclose()
+
+    def _turning(self) -> asyncio.Lock:
+        """The lock around a page's turn; a lock that was waited for in another event loop is no use in this one."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self._lock = loop, asyncio.Lock()
+        return self._lock
+
+    def _raise_owed(self) -> None:
+        if error := self.owed():
+            raise error
+
+    async def _open_next(self) -> bool:
+        if self.end is None and not self._ahead and not await self._extend():
+            self.end = self.end or self._over
+            if self.end is End.CAPPED:
+                self._tell_of_cap(None)
+        if self.end is not None:  # it may have been closed while the page was on its way
             return False
-        if self._unread:
-            return self._lay(self._unread.popleft())
-        leaf, limit = self._leaf, self._terms.limit
-        if limit is not None and self._given() >= limit:
-            self.end = End.LIMIT
-            return False
-        if leaf is not None and not leaf.leads_on:
-            if obstacle := leaf.pass_obstacle():
-                raise self._placed(obstacle)
-            if not leaf.is_last:
-                return self._cut(leaf.sheet, leaf.end)
-            if leaf.sheet.step in _ENDS:
-                self._finish(_ENDS[leaf.sheet.step])
-                return False
+        self._leaf = self._ahead.popleft()
+        self.at_hand = self._leaf.rest
+        return True
+
+    async def _extend(self) -> bool:
+        """Cut one more leaf; `False` when there is none."""
         try:
-            sheet = await self.source.turn(self._tally)
+            return self._over is None and await self._cut_next()
         except TwitchClipsError as error:
-            self._placed(error)
+            self._place(error)
             raise
+        except StopAsyncIteration as error:
+            problem = error
+        # It would read as the end, though it comes from a source of tokens or from `where`.
+        raise RuntimeError("StopAsyncIteration was raised where a page was asked for or filtered") from problem
+
+    async def _cut_next(self) -> bool:
+        if self._terms.limit is not None and self._given_with_ahead >= self._terms.limit:
+            self._over = End.LIMIT
+            return False
+        last = self._ahead[-1] if self._ahead else self._leaf
+        if last is not None and not last.leads_on:
+            if obstacle := last.pass_obstacle():
+                raise obstacle
+            if not last.is_last:
+                return self._cut(last.sheet, last.end)
+            if last.sheet.step in _ENDS:
+                self._over = _ENDS[last.sheet.step]
+                return False
+        sheet = await self.source.turn(self._tally)
         if sheet is None:
-            self.end = self.end or End.EXHAUSTED
+            self._over = End.EXHAUSTED
             return False
         self._pages += 1
         return self._cut(sheet, sheet.start)
 
     def _cut(self, sheet: Sheet, start: int) -> bool:
         skips_invalid = self._session.on_invalid == "skip"
-        leaf = cut(sheet, start, self._given(), self._terms, skips_invalid=skips_invalid)
+        leaf = cut(sheet, start, self._given_with_ahead, self._terms, skips_invalid=skips_invalid)
         if not sheet.is_plain:
             self._duplicates += leaf.duplicates
             self._invalid += len(leaf.skipped)
             for error in leaf.skipped:
                 self._session.events.emit(RecordSkipped(path=error.path, reason=error.reason))
-        return self._lay(leaf)
+        self._given_with_ahead += len(leaf.clips)
+        self._ahead.append(leaf)
+        return True
 
-    def _lay(self, leaf: Leaf) -> bool:
-        self._leaf = leaf
-        if self.end is None:
-            self.at_hand = leaf.rest
-        return self.end is None  # it may have been closed while the page was on its way
-
-    def _given(self) -> int:
-        return self._terms.given if self._leaf is None else self._leaf.given_with
-
-    def take_back(self, taken: Sequence[tuple[Leaf, int]]) -> None:
-        """Lay leaves back as they lay before so many clips of each were taken."""
-        for leaf, clips in taken:
-            leaf.unread(clips)
-        leaves = [leaf for leaf, _ in taken]
-        if leaves and self._leaf is not None:
-            leaves += [self._leaf] * (self._leaf is not leaves[-1])
-            self._unread.extendleft(reversed(leaves[1:]))
-            self._lay(leaves[0])
-
-    def _placed(self, error: Exception) -> Exception:
-        """An error, with the point to go on from."""
-        if isinstance(error, TwitchClipsError) and not isinstance(error, UnknownName):
+    def _place(self, error: TwitchClipsError) -> None:
+        """Give an error the point to go on from."""
+        if not isinstance(error, UnknownName):
             error.checkpoint = self.checkpoint
-            if isinstance(error, CursorRejected) and error.checkpoint is not None:
-                error.checkpoint = error.checkpoint.top()
-        return error
+        if isinstance(error, CursorRejected) and error.checkpoint is not None:
+            error.checkpoint = error.checkpoint.top()
 
-    def _finish(self, end: End) -> None:
-        self.end = end
-        if end is not End.CAPPED or self._terms.on_cap == "ignore":
-            return
-        message = _CAPPED.format(self._given())
+    def _tell_of_cap(self, checkpoint: Checkpoint | None) -> None:
+        asked = " ".join(f"{name}={value}" for name, value in self.source.question or () if name not in _NOT_NAMED)
+        message = (
+            f"the listing of {asked} ended after {self._given_with_ahead} clips, at Helix's cap of about 1,000 "
+            "results: there may be more; ask for shorter windows (started_at, ended_at), or all at once with backfill"
+        )
         if self._terms.on_cap == "raise":
-            raise ResultCapped(message)
-        self._asked_at.warn(message, CappedWarning)
+            error = ResultCapped(message)
+            error.checkpoint = checkpoint
+            raise error
+        if self._is_warned:
+            return
+        self._is_warned = True
+        self._session.events.emit(ListingCapped(asked=asked, clips=self._given_with_ahead))
+        if self._terms.on_cap == "warn":
+            self._asked_at.warn(message, CappedWarning)

@@ -41,6 +41,7 @@ class Sheet:
         behind: Where a reader in another process goes on once all of it is dealt with: cursor, place in the page that
             it leads to, records served before that page.
         start: Place of the first record to give; another process gave those before it.
+        passed: Records from its beginning on that were given before the listing was started again.
         failure: What is wrong with the listing at its end.
     """
 
@@ -56,6 +57,7 @@ class Sheet:
     served: int = 0
     behind: tuple[str | None, int, int] = (None, 0, 0)
     start: int = 0
+    passed: int = 0
     failure: TwitchClipsError | None = None
 
 
@@ -141,7 +143,9 @@ class Leaf:
     def position(self) -> tuple[str | None, int, int]:
         """Where a reader in another process goes on: cursor, place behind it, records served before it."""
         sheet, place = self.sheet, self.place
-        return sheet.behind if place == len(sheet.records) else (sheet.asked, place, sheet.served)
+        if place == len(sheet.records):
+            return sheet.behind
+        return sheet.asked, max(place, sheet.passed), sheet.served
 
     @property
     def cursor(self) -> str | None:
@@ -153,10 +157,6 @@ class Leaf:
         """When the sheet came, by the server's clock if it could be read."""
         told = self.sheet.answered_at
         return (read_date(told) or _clock.now()) if isinstance(told, str) else told
-
-    def unread(self, clips: int) -> None:
-        """Take back so many clips that were given last."""
-        self.rest = iter(self.clips[len(self.clips) - length_hint(self.rest) - clips :])
 
     def pass_obstacle(self) -> Exception | None:
         """Go behind what stops the reader, and say what it was."""
@@ -217,6 +217,8 @@ class _Cutter:
                 break
             record = self._sheet.records[end]
             if isinstance(record, Invalid):
+                if self._sheet.is_repeated and f"\0{record.id}" in self._sheet.known:
+                    continue  # it was dealt with when the page came first
                 if not self._skips_invalid:
                     obstacle, behind = record.error, end + 1
                     break

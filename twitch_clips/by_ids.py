@@ -47,7 +47,8 @@ class IdStream(ClipStream):
     def missing(self) -> tuple[str, ...]:
         """Ids that were asked for and answered, and of which Helix knows no clip, in the order given.
 
-        The clip is deleted, or not published yet. An id that was not asked for yet is not among them.
+        The clip is deleted, or not published yet. An id that was not asked for yet is not among them, nor one that came
+        with records by which it cannot be told what is missing, as they have no id.
         """
         return tuple(self._ids.missing)
 
@@ -113,6 +114,11 @@ class IdSource:
         self.missing += batch.missing
         return batch.sheet
 
+    async def aclose(self) -> None:
+        """Let the user's iterable go."""
+        self._batches.clear()
+        await self._feed.aclose()
+
     async def _ask_ahead(self, tally: Tally) -> None:
         while len(self._batches) < self._concurrency:
             batch = await self._feed.batch()
@@ -163,12 +169,20 @@ class _Feed:
                 if (failure := self._add(one)) or len(self._batch) == MAX_AT_ONCE:
                     return failure
             return None
-        if self._taking is None:
+        # A task of an event loop that is gone went with it.
+        if self._taking is None or self._taking.get_loop() is not asyncio.get_running_loop():
             self._taking = asyncio.create_task(self._take_from(self._ids))
         # A cancel must not reach the user's generator: it would end there, and with it the listing.
         await asyncio.wait({self._taking})
         taking, self._taking = self._taking, None
         return taking.result()
+
+    async def aclose(self) -> None:
+        """Take no more."""
+        taking, self._taking = self._taking, None
+        if taking is not None and taking.get_loop() is asyncio.get_running_loop():
+            taking.cancel()
+            await asyncio.gather(taking, return_exceptions=True)
 
     async def _take_from(self, ids: AsyncIterator[str]) -> QueryError | None:
         async for one in ids:
@@ -202,14 +216,21 @@ def _reads_one_id(answer: Answer, records: list[Clip | Invalid], first: str) -> 
 
 def _sorted(batch: _Batch, records: list[Clip | Invalid], answered_at: str | datetime) -> tuple[Sheet, list[str]]:
     """Records in the order of their ids, and the ids that have none."""
-    found = {record.id: record for record in records}
-    ordered = [found.pop(id_) for id_ in batch.ids if id_ in found]
-    missing = [id_ for id_ in batch.ids if id_ not in {record.id for record in ordered}]
+    found: dict[str, Clip | Invalid] = {record.id: record for record in records if isinstance(record, Invalid)}
+    found |= {record.id: record for record in records if isinstance(record, Clip)}  # a good record beats a bad one
+    ordered = [found[id_] for id_ in batch.ids if id_ in found]
+    answered, placed = {record.id for record in ordered}, {id(record) for record in ordered}
+    # What came unasked, such as records without an id, may be any of those that did not come: none is missing then.
+    unasked = [
+        record
+        for record in records
+        if id(record) not in placed and (isinstance(record, Invalid) or record.id not in answered)
+    ]
     sheet = Sheet(
-        records=[*ordered, *found.values()],
+        records=[*ordered, *unasked],
         is_plain=not any(isinstance(record, Invalid) for record in records),
         step=Step.ON,
         answered_at=answered_at,
         failure=batch.failure,
     )
-    return sheet, missing
+    return sheet, [] if unasked else [id_ for id_ in batch.ids if id_ not in answered]

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Self, Unpack, get_args, overload
 
+import attrs
+
 from ._helix import decode
 from ._helix.links import clip_id
 from ._helix.page import Invalid
@@ -209,6 +211,7 @@ class AsyncClips:
         if point.filtered and where is None:
             raise CheckpointError("the stream of this checkpoint had a `where`: give it again, resume(..., where=...)")
         terms = read_terms(where, on_cap, limit=point.limit, given=point.given)
+        point = attrs.evolve(point, filtered=where is not None)
         return self._listing(ClipsQuery.read(point.question), point, terms)
 
     async def users(self, logins: Iterable[str] = (), *, ids: Iterable[str] = ()) -> dict[str, User]:

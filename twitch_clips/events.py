@@ -89,6 +89,19 @@ class ListingRestarted(Event):
     """Helix rejected a cursor in the middle of a listing, which starts again; what was given is not given twice."""
 
 
+@attrs.frozen(kw_only=True)
+class ListingCapped(Event):
+    """A listing ended at Helix's cap of about 1,000 results: there may be more clips than it gave.
+
+    Attributes:
+        asked: The question, as Helix was asked.
+        clips: How many were given.
+    """
+
+    asked: str
+    clips: int
+
+
 Hook = Callable[[Event], None]
 
 
@@ -120,6 +133,6 @@ def _level(event: Event) -> int:
         return logging.DEBUG
     if isinstance(event, Waited):
         return logging.INFO if event.seconds > _LONG_WAIT else logging.DEBUG
-    if isinstance(event, RecordSkipped | ListingRestarted):
+    if isinstance(event, RecordSkipped | ListingRestarted | ListingCapped):
         return logging.WARNING
     return logging.INFO

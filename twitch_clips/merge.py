@@ -58,28 +58,33 @@ class Merge(AsyncIterator[Clip]):
     async def aclose(self) -> None:
         """Give no more, and cancel the requests that are under way."""
         self._readers.clear()
-        for task in self._turning:
+        loop = asyncio.get_running_loop()
+        turning = [task for task in self._turning if task.get_loop() is loop]
+        for task in turning:
             task.cancel()
-        await asyncio.gather(*self._turning, return_exceptions=True)
+        if turning:
+            await asyncio.wait(turning)
         self._turning.clear()
 
     async def _turn(self) -> None:
+        """Have another page of one stream or more; raise what one of them is owed."""
+        loop = asyncio.get_running_loop()
+        # Tasks of an event loop that is gone went with it.
+        self._turning = {task: reader for task, reader in self._turning.items() if task.get_loop() is loop}
         busy = list(self._turning.values())
         for reader in self._readers:
             if reader not in busy:
-                task = asyncio.create_task(_ready(reader))
-                task.add_done_callback(_retrieve)
-                self._turning[task] = reader
-        done, _ = await asyncio.wait(self._turning, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            if task not in self._turning:
-                continue  # another task that reads along has dealt with it
+                self._turning[asyncio.create_task(_ready(reader))] = reader
+        done, _ = await asyncio.wait(list(self._turning), return_when=asyncio.FIRST_COMPLETED)
+        # Another task that reads along, or closes, may have dealt with some of them.
+        for task in done & self._turning.keys():
             reader = self._turning.pop(task)
-            failure = task.exception()
-            if failure is not None:
+            if task.cancelled() or task.result():
+                continue
+            if error := reader.owed():
                 await self.aclose()
-                raise failure
-            if not task.result():
+                raise error
+            if reader in self._readers:
                 self._readers.remove(reader)
 
 
@@ -89,25 +94,34 @@ class _Ahead:
     def __init__(self, clips: AsyncIterator[Clip]) -> None:
         self.at_hand: Iterator[Clip] = iter(())
         self._clips = clips
+        self._owed: Exception | None = None
 
-    async def leaf(self) -> bool:
+    async def ready(self) -> bool:
         """Have the next clip at hand; `False` at the end."""
         async for clip in self._clips:
             self.at_hand = iter((clip,))
             return True
         return False
 
+    def owe(self, error: Exception) -> None:
+        """Keep an error for whoever merges it."""
+        self._owed = error
+
+    def owed(self) -> Exception | None:
+        """Such an error, which is not owed any more."""
+        error, self._owed = self._owed, None
+        return error
+
+
+async def _ready(reader: Reader | _Ahead) -> bool:
+    """Whether it has a clip at hand; what fails is owed to whoever asks next, here or from the stream itself."""
+    try:
+        return await reader.ready()
+    except Exception as error:  # noqa: BLE001  (nothing is dropped: it is raised from where it is owed)
+        reader.owe(error)
+        return False
+
 
 def _check_iterator(stream: object) -> None:
     if not isinstance(stream, AsyncIterator):
         raise QueryError(f"merge takes asynchronous iterators of clips, not {stream!r:.60}")
-
-
-async def _ready(reader: Reader | _Ahead) -> bool:
-    return bool(await reader.leaf())
-
-
-def _retrieve(task: "asyncio.Task[bool]") -> None:
-    """Keep asyncio from complaining of an error that comes again from the stream itself, if anybody asks it on."""
-    if not task.cancelled():
-        task.exception()

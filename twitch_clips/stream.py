@@ -1,18 +1,14 @@
 """A listing of clips as a stream: `async for`, pages, a position to keep."""
 
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from ._listing import Source
 from ._reader import Reader
 from ._session import Session
 from ._sheet import Terms
 from .checkpoint import Checkpoint
-from .errors import TwitchClipsError
 from .records import Clip, ClipPage, End, StreamStats
-
-if TYPE_CHECKING:
-    from ._sheet import Leaf
 
 
 class ClipStream(AsyncIterator[Clip]):
@@ -58,7 +54,7 @@ class ClipStream(AsyncIterator[Clip]):
         reader = self._reader
         for clip in reader.at_hand:
             return clip
-        if await reader.leaf() is None:
+        if not await reader.ready():
             raise StopAsyncIteration
         return next(reader.at_hand)
 
@@ -69,29 +65,19 @@ class ClipStream(AsyncIterator[Clip]):
     async def collect(self) -> list[Clip]:
         """All clips that are left, at one request a page.
 
-        Interrupted by an error or a cancel it takes none: the stream stands where it stood before.
+        It takes all or none: interrupted by an error or a cancel, the stream stands where it stood before, and what
+        was fetched is kept for the next call. (With `on_cap="raise"` a capped listing can be read with `async for`
+        only. A record that cannot be read is raised here once; another process that resumes meets it again.)
         """
-        clips: list[Clip] = []
-        taken: list[tuple[Leaf, int]] = []
-        try:
-            while leaf := await self._reader.leaf():
-                rest = list(leaf.rest)
-                taken.append((leaf, len(rest)))
-                clips += rest
-        except BaseException as error:
-            self._reader.take_back(taken)
-            if isinstance(error, TwitchClipsError) and taken:
-                error.checkpoint = self.checkpoint
-            raise
-        return clips
+        return await self._reader.take_all()
 
-    async def pages(self) -> AsyncIterator[ClipPage]:
+    def pages(self) -> AsyncIterator[ClipPage]:
         """What is left, page by page, the rest of a page half read first; one request a page.
 
-        Pages hold what the stream would give, so they may be empty; a page with an invalid record comes in two.
+        Pages hold what the stream would give, so they may be empty; a page with an invalid record comes in two. It is
+        as good after an error as the stream is.
         """
-        while leaf := await self._reader.leaf(turned=True):
-            yield ClipPage(clips=tuple(leaf.rest), cursor=leaf.cursor, fetched_at=leaf.fetched_at)
+        return _Pages(self._reader)
 
     def restart(self) -> Self:
         """A fresh stream that begins where this one began, with the same question and terms."""
@@ -99,7 +85,7 @@ class ClipStream(AsyncIterator[Clip]):
 
     async def aclose(self) -> None:
         """Give no more; `checkpoint` still leads on."""
-        self._reader.close()
+        await self._reader.aclose()
 
     async def __aenter__(self) -> Self:
         """Itself."""
@@ -127,6 +113,20 @@ class ClipStream(AsyncIterator[Clip]):
     def stats(self) -> StreamStats:
         """What it has cost and given so far."""
         return self._reader.stats
+
+
+class _Pages(AsyncIterator[ClipPage]):
+    """The pages of a stream."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def __anext__(self) -> ClipPage:
+        """The next one, or the rest of the one that is read."""
+        leaf = await self._reader.leaf()
+        if leaf is None:
+            raise StopAsyncIteration
+        return ClipPage(clips=tuple(leaf.rest), cursor=leaf.cursor, fetched_at=leaf.fetched_at)
 
 
 def reader_of(stream: ClipStream) -> Reader:

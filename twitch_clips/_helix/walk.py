@@ -24,6 +24,7 @@ class Step(Enum):
     EXHAUSTED = "the end"
     CAPPED = "the cap"
     ROUND = "it goes round"
+    SHORT = "started again, it ends before the place where it was"
     EMPTY = "nothing but empty pages"
     ONLY = "no other page was asked for"
 
@@ -39,6 +40,11 @@ class Walk:
         self._known = 0  # records to pass again after a restart, before new ones can be expected
         self._again = False
         self.turn_back(cursor)
+
+    @property
+    def to_pass(self) -> int:
+        """Records that lie between here and the place where the listing was when it was started again."""
+        return max(0, self._known - self.served)
 
     @property
     def repeats(self) -> bool:
@@ -85,7 +91,9 @@ class Walk:
         again, self._again = self._again, False
         self._count(records, fresh=fresh, again=again)
         if cursor is None:
-            return Step.CAPPED if self.served >= CAP else Step.EXHAUSTED
+            if self.served >= CAP:
+                return Step.CAPPED
+            return Step.SHORT if self.to_pass else Step.EXHAUSTED
         goes_round = cursor in self._cursors or self._barren >= _BARREN_PAGES
         if not goes_round:
             self._cursors.add([cursor])
