@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from twitch_clips import AsyncClips, Clip, DecodeError, End, QueryError, ServerError
+from twitch_clips import AsyncClips, Clip, DecodeError, End, QueryError, ServerError, StaticAuth
 from twitch_clips.testing import TWITCH_CLI, FakeHelix, Manners, faults
 
-from .conftest import client, listing, read_until_error, records
+from .conftest import NOW, client, listing, read_until_error, records
 
 RAW = listing(450)
 IDS = [str(clip["id"]) for clip in RAW]
@@ -233,3 +233,79 @@ async def test_get_refuses_what_is_no_id(clips: AsyncClips, helix: FakeHelix) ->
     with pytest.raises(QueryError, match="neither a clip's id nor a link"):
         await clips.get("https://example.com/clip")
     assert helix.targets == []
+
+
+async def test_records_that_are_no_clips_hide_no_good_one_and_make_nothing_missing(
+    helix: FakeHelix, clips: AsyncClips
+) -> None:
+    """Whose they are cannot be told, so nobody is called missing; each of them is raised."""
+    helix.fail(records(lambda found: [None, found[0], None, {"id": IDS[0]}, found[1]]))
+    stream = clips.by_ids([*IDS[:2], GONE[0]])
+    seen: list[str] = []
+    errors = 0
+    while stream.end is None:
+        more, error = await read_until_error(stream)
+        seen += more
+        errors += error is not None
+    assert (seen, errors, stream.missing) == (IDS[:2], 3, ())
+
+
+async def test_a_clip_that_is_twice_in_an_answer_comes_once(helix: FakeHelix, clips: AsyncClips) -> None:
+    """Each id was asked for once."""
+    helix.fail(records(lambda found: [*found, *found]))
+    assert _ids(await clips.by_ids(IDS[:2]).collect()) == IDS[:2]
+
+
+async def test_closing_it_lets_the_users_ids_go(clips: AsyncClips) -> None:
+    """A generator that is waited for is closed, and no more ids are taken from it."""
+    taken: list[str] = []
+
+    async def ids() -> AsyncIterator[str]:
+        for id_ in IDS:
+            await asyncio.sleep(1)
+            taken.append(id_)
+            yield id_
+
+    stream = clips.by_ids(ids())
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(anext(stream), 2.5)
+    await stream.aclose()
+    await asyncio.sleep(100)
+    assert taken == IDS[:2]
+    assert stream.end is End.CLOSED
+
+
+def test_it_may_be_left_in_one_event_loop_and_read_on_in_another(closed_port: int) -> None:
+    """An iterable that is asked anew goes on."""
+
+    class Endless:
+        """Ids from a queue, so to speak."""
+
+        def __init__(self) -> None:
+            """Begin with the first."""
+            self._ids = iter(IDS[:5])
+
+        def __aiter__(self) -> "Endless":
+            """Itself."""
+            return self
+
+        async def __anext__(self) -> str:
+            """The next one, a while later."""
+            await asyncio.sleep(0.05)
+            for id_ in self._ids:
+                return id_
+            raise StopAsyncIteration
+
+    auth = StaticAuth(FakeHelix.client_id, FakeHelix.access_token)
+    clips = AsyncClips(auth, api_url=f"http://127.0.0.1:{closed_port}/helix")
+    stream = clips.by_ids(Endless())
+
+    async def give_up() -> None:
+        await asyncio.wait([asyncio.ensure_future(anext(stream))], timeout=0.02)
+
+    async def read_on() -> list[str]:
+        async with FakeHelix(RAW, now=NOW, port=closed_port), clips:
+            return [clip.id async for clip in stream]
+
+    asyncio.run(give_up())
+    assert asyncio.run(read_on()) == IDS[:5]

@@ -111,3 +111,32 @@ def test_every_clip_comes_once_in_order(
 
     with asyncio.Runner(loop_factory=partial(VirtualLoop, NOW)) as runner:
         runner.run(read())
+
+
+@settings(max_examples=100)
+@given(
+    count=st.integers(0, 260),
+    limit=st.none() | st.integers(0, 300),
+    tasks=st.lists(st.lists(st.tuples(st.sampled_from(ACTIONS[:-1]), st.integers(0, 60)), max_size=6), max_size=3),
+)
+def test_tasks_that_share_a_stream_take_every_clip_once(
+    count: int, limit: int | None, tasks: list[list[tuple[Any, int]]]
+) -> None:
+    """Whatever each of them breaks and cancels meanwhile."""
+
+    async def read() -> None:
+        async with FakeHelix(RAW[:count], manners=Manners(latency=0.2)) as helix, client(helix) as clips:
+            reading = Reading(helix, clips, clips.by_game(JUST_CHATTING, page_size=30, limit=limit))
+
+            async def work(steps: list[tuple[Any, int]]) -> None:
+                for action, number in steps:
+                    await action(reading, number)
+
+            await asyncio.gather(*(work(steps) for steps in tasks))
+            helix.heal()
+            while reading.stream.end is None:
+                await reading.take(1000)
+            assert sorted(reading.ids) == sorted(str(clip["id"]) for clip in RAW[:count][:limit])
+
+    with asyncio.Runner(loop_factory=partial(VirtualLoop, NOW)) as runner:
+        runner.run(read())

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from twitch_clips import AsyncClips, Clip, Forbidden, QueryError, merge
+from twitch_clips import AsyncClips, Clip, DecodeError, Forbidden, QueryError, ResultCapped, StaticAuth, merge
 from twitch_clips.testing import FakeHelix, Manners, faults
 
-from .conftest import listing, read_until_error
+from .conftest import NOW, client, listing, read_until_error
 
 RAW = [clip | {"broadcaster_id": f"100000{place % 3 + 1}"} for place, clip in enumerate(listing(450))]
 CHANNELS = ("1000001", "1000002", "1000003")
@@ -166,3 +166,101 @@ def test_what_cannot_be_merged_is_refused_in_the_call() -> None:
         merge([stream])  # type: ignore[arg-type]
     with pytest.raises(QueryError, match="the same stream twice"):
         merge(stream, stream)
+
+
+@pytest.fixture
+def broken(helix: FakeHelix) -> list[str]:
+    """The first record of each of two channels is no clip; the ids that are left."""
+    helix.fail(_by_channel(c2=_first_is_null, c3=_first_is_null), times=None)
+    return [*_of("1000001"), *_of("1000002")[1:], *_of("1000003")[1:]]
+
+
+async def _first_is_null(request: Any, answer: Any) -> Any:
+    await asyncio.sleep(0.5)
+    fault = faults.edit(lambda page: {**page, "data": [None, *RAW_OF[request.query["broadcaster_id"]][1:100]]})
+    return await (answer() if "after" in request.query else fault(request, answer))
+
+
+RAW_OF = {channel: [clip for clip in RAW if clip["broadcaster_id"] == channel] for channel in CHANNELS}
+
+
+async def test_no_error_of_a_stream_is_dropped(clips: AsyncClips, broken: list[str]) -> None:
+    """Two fail at the same moment: one is raised here, the other by its own stream when it is asked on."""
+    streams = [clips.by_broadcaster(channel) for channel in CHANNELS]
+    seen, error = await read_until_error(merge(*streams))
+    assert isinstance(error, DecodeError)
+    errors = 1
+    for stream in streams:
+        more, error = await read_until_error(stream)
+        seen += more
+        if error is not None:
+            errors += 1
+            seen += [clip.id async for clip in stream]
+    assert errors == 2
+    assert sorted(seen) == sorted(broken)
+
+
+async def test_an_error_that_comes_after_leaving_is_raised_by_its_stream(clips: AsyncClips, broken: list[str]) -> None:
+    """It is raised once, so it must not be lost with whoever merged."""
+    streams = [clips.by_broadcaster(channel) for channel in CHANNELS]
+    async with aclosing(merge(*streams)) as merged:
+        seen = [(await anext(merged)).id]
+        await asyncio.sleep(1)
+    for stream in streams[1:]:
+        more, error = await read_until_error(stream)
+        assert (more, type(error)) == ([], DecodeError)
+    for stream in streams:
+        seen += [clip.id async for clip in stream]
+    assert sorted(seen) == sorted(broken)
+
+
+async def test_a_cap_that_may_not_be_is_raised_for_each_stream() -> None:
+    """Though it is an end too."""
+    async with FakeHelix(listing(1100)) as helix, client(helix) as clips:
+        streams = [clips.by_game("509658", page_size=size, on_cap="raise") for size in (99, 100)]
+        _, error = await read_until_error(merge(*streams))
+        assert isinstance(error, ResultCapped)
+        errors = [error for stream in streams if (error := (await read_until_error(stream))[1])]
+        assert [type(error) for error in errors] == [ResultCapped]
+
+
+async def test_closing_it_ends_it_for_whoever_waits(clips: AsyncClips, helix: FakeHelix) -> None:
+    """As with a stream: nobody cancelled that task."""
+    helix.manners = Manners(latency=5)
+    merged = merge(*(clips.by_broadcaster(channel) for channel in CHANNELS))
+    waiting = asyncio.ensure_future(anext(merged, None))
+    await asyncio.sleep(1)
+    await merged.aclose()
+    assert await waiting is None
+
+
+async def test_another_iterators_error_comes_through(clips: AsyncClips) -> None:
+    """As it is."""
+
+    async def own() -> AsyncIterator[Clip]:
+        async for clip in clips.by_broadcaster("1000001", limit=1):
+            yield clip
+        raise LookupError
+
+    merged = merge(own())
+    assert await anext(merged) is not None
+    with pytest.raises(LookupError):
+        await anext(merged)
+
+
+def test_it_may_be_left_in_one_event_loop_and_read_on_in_another(closed_port: int) -> None:
+    """What turned its pages there is gone."""
+    auth = StaticAuth(FakeHelix.client_id, FakeHelix.access_token)
+    clips = AsyncClips(auth, api_url=f"http://127.0.0.1:{closed_port}/helix")
+    merged = merge(*(clips.by_broadcaster(channel) for channel in CHANNELS))
+
+    async def give_up() -> None:
+        async with FakeHelix(RAW, port=closed_port, manners=Manners(latency=5)):
+            await asyncio.wait([asyncio.ensure_future(anext(merged))], timeout=0.05)
+
+    async def read_on() -> list[str]:
+        async with FakeHelix(RAW, now=NOW, port=closed_port), clips:
+            return [clip.id async for clip in merged]
+
+    asyncio.run(give_up())
+    assert sorted(asyncio.run(read_on())) == sorted(str(clip["id"]) for clip in RAW)
