@@ -261,10 +261,10 @@ async def test_closing_it_lets_the_users_ids_go(clips: AsyncClips) -> None:
     taken: list[str] = []
 
     async def ids() -> AsyncIterator[str]:
-        for id_ in IDS:
+        while True:
             await asyncio.sleep(1)
-            taken.append(id_)
-            yield id_
+            taken.append(IDS[len(taken)])
+            yield taken[-1]
 
     stream = clips.by_ids(ids())
     with pytest.raises(TimeoutError):
@@ -273,6 +273,9 @@ async def test_closing_it_lets_the_users_ids_go(clips: AsyncClips) -> None:
     await asyncio.sleep(100)
     assert taken == IDS[:2]
     assert stream.end is End.CLOSED
+    async with clips.by_ids(IDS) as listed:
+        assert await listed.first() is not None
+    assert (await listed.first(), listed.end) == (None, End.CLOSED)
 
 
 def test_it_may_be_left_in_one_event_loop_and_read_on_in_another(closed_port: int) -> None:

@@ -10,6 +10,7 @@ from twitch_clips import Event
 from twitch_clips.events import (
     Emitter,
     Hook,
+    ListingCapped,
     ListingRestarted,
     RecordSkipped,
     Requested,
@@ -28,6 +29,7 @@ LEVELS = [
     (Retried(path="clips", attempt=1, pause=0.5, reason="Helix answered 503: (no message)"), logging.INFO),
     (TokenRefused(path="clips"), logging.INFO),
     (RecordSkipped(path="$.data[3].title", reason="missing"), logging.WARNING),
+    (ListingCapped(asked="game_id=1", clips=1000), logging.WARNING),
     (ListingRestarted(), logging.WARNING),
 ]
 

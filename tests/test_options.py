@@ -10,9 +10,8 @@ from twitch_clips import AsyncClips, QueryError, StaticAuth
 CLIPS = AsyncClips(StaticAuth("example", "t0ken"))
 
 
-async def _never_awaited(_clip: object) -> bool:
+async def _never_awaited(_clip: object) -> None:
     """It would pass every clip."""
-    return False
 
 
 START = datetime(2026, 5, 1, tzinfo=UTC)

@@ -166,19 +166,23 @@ def test_every_position_leads_to_exactly_the_rest(case: tuple[Sheet, int, int, T
         assert rest.outcomes == reading.outcomes[turn:]
 
 
-@settings(deadline=None)
-@given(cases(), st.data())
-def test_what_is_unread_comes_again(case: tuple[Sheet, int, int, Terms, bool], data: st.DataObject) -> None:
-    """So many clips back, with the place and the count that belonged to it."""
+@given(cases())
+def test_each_clip_that_is_taken_moves_the_place_on(case: tuple[Sheet, int, int, Terms, bool]) -> None:
+    """And the count by one; looking ahead moves neither."""
     sheet, start, given, terms, skips_invalid = case
     leaf = cut(sheet, start, given, terms, skips_invalid=skips_invalid)
-    stands = [(leaf.place, leaf.position, leaf.given_with)]
-    stands += [(leaf.place, leaf.position, leaf.given_with) for _ in leaf.rest]
-    assert stands == sorted(stands, key=lambda stand: stand[0])
-    back = data.draw(st.integers(0, len(leaf.clips)))
-    leaf.unread(back)
-    assert (leaf.place, leaf.position, leaf.given_with) == stands[len(leaf.clips) - back]
-    assert list(leaf.rest) == list(leaf.clips[len(leaf.clips) - back :])
+    stands = [(leaf.given_with, leaf.place)]
+    stands += [(leaf.given_with, leaf.place) for _ in leaf.rest]
+    assert stands == sorted(set(stands))
+    assert [count for count, _ in stands] == list(range(given, given + len(leaf.clips) + 1))
+
+
+def test_the_position_on_a_page_that_is_walked_again_is_where_the_listing_was() -> None:
+    """What was given before lies before it."""
+    sheet = _sheet([_clip("a"), _clip("b"), _clip("c")], is_plain=True, passed=250)
+    leaf = cut(sheet, 0, 0, Terms(), skips_invalid=False)
+    next(leaf.rest)
+    assert leaf.position == ("asked", 250, 100)
 
 
 def test_a_plain_page_is_given_as_it_is() -> None:

@@ -337,6 +337,22 @@ async def test_a_rejected_cursor_starts_the_listing_again_once(clips: AsyncClips
     assert (stream.stats.duplicates, stream.stats.requests) == (0, 6)
 
 
+@pytest.mark.parametrize("on_invalid", ["raise", "skip"])
+async def test_an_invalid_record_counts_once_though_its_page_is_walked_again(helix: FakeHelix, on_invalid: str) -> None:
+    """It was raised, or counted, when the page came first."""
+    null_first = records(lambda page: [{"id": "half"}, *page[1:]])
+    helix.fail(null_first)
+    helix.fail(faults.status(400, "Invalid cursor."), skip=1)
+    helix.fail(null_first, skip=2)
+    async with client(helix, on_invalid=on_invalid) as clips:
+        stream = clips.by_game(GAME)
+        if on_invalid == "raise":
+            with pytest.raises(DecodeError):
+                await anext(stream)
+        assert [clip.id for clip in await stream.collect()] == IDS[1:]
+        assert (stream.stats.invalid, stream.stats.requests) == (on_invalid == "skip", 5)
+
+
 async def test_a_resumed_stream_does_not_start_again(clips: AsyncClips, helix: FakeHelix) -> None:
     """What the first process gave is not known here; the error's checkpoint leads to the top, limit and all."""
     stream = clips.by_game(GAME, limit=240)

@@ -84,8 +84,7 @@ class Merge(AsyncIterator[Clip]):
             if error := reader.owed():
                 await self.aclose()
                 raise error
-            if reader in self._readers:
-                self._readers.remove(reader)
+            self._readers.remove(reader)
 
 
 class _Ahead:
