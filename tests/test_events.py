@@ -29,7 +29,7 @@ LEVELS = [
     (Retried(path="clips", attempt=1, pause=0.5, reason="Helix answered 503: (no message)"), logging.INFO),
     (TokenRefused(path="clips"), logging.INFO),
     (RecordSkipped(path="$.data[3].title", reason="missing"), logging.WARNING),
-    (ListingCapped(asked="game_id=1", clips=1000), logging.WARNING),
+    (ListingCapped(asked="game_id=1", clips=1000), logging.INFO),
     (ListingRestarted(), logging.WARNING),
 ]
 
@@ -118,7 +118,7 @@ def test_nothing_is_written_below_the_loggers_level(caplog: pytest.LogCaptureFix
     with caplog.at_level(logging.WARNING, "twitch_clips"):
         for event, _ in LEVELS:
             Emitter(()).emit(event)
-    assert [record.levelno for record in caplog.records] == [logging.WARNING] * 3
+    assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
 
 
 def test_an_event_is_wanted_where_somebody_would_see_it(caplog: pytest.LogCaptureFixture) -> None:

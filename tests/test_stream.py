@@ -2,6 +2,7 @@
 
 import asyncio
 import linecache
+import logging
 import warnings
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -543,6 +544,7 @@ async def test_a_warning_that_is_made_an_error_loses_no_clip() -> None:
 
 async def test_each_capped_listing_warns(caplog: pytest.LogCaptureFixture) -> None:
     """Python shows one warning of one line and text once: so the text names the question; the log has a line too."""
+    caplog.set_level(logging.INFO)
     async with FakeHelix(listing(1100)) as helix, client(helix) as clips:
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("default")

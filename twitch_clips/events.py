@@ -93,6 +93,8 @@ class ListingRestarted(Event):
 class ListingCapped(Event):
     """A listing ended at Helix's cap of about 1,000 results: there may be more clips than it gave.
 
+    (`CappedWarning` is for whoever does not watch; Python shows it once for each line and question.)
+
     Attributes:
         asked: The question, as Helix was asked.
         clips: How many were given.
@@ -133,6 +135,6 @@ def _level(event: Event) -> int:
         return logging.DEBUG
     if isinstance(event, Waited):
         return logging.INFO if event.seconds > _LONG_WAIT else logging.DEBUG
-    if isinstance(event, RecordSkipped | ListingRestarted | ListingCapped):
+    if isinstance(event, RecordSkipped | ListingRestarted):
         return logging.WARNING
     return logging.INFO
