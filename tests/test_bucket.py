@@ -197,6 +197,108 @@ async def test_whoever_would_wait_too_long_is_told_at_once() -> None:
     assert bucket.status.waiting == 0
 
 
+async def _limited_after(bucket: TokenBucket, max_wait: float) -> tuple[float, float]:
+    """After which seconds a waiter is told that its turn comes too late, and what it is told."""
+    start = asyncio.get_running_loop().time()
+    with pytest.raises(RateLimited, match="no turn came within max_wait; try again in") as caught:
+        await bucket.acquire(max_wait=max_wait)
+    return asyncio.get_running_loop().time() - start, caught.value.retry_after
+
+
+async def _probing() -> TokenBucket:
+    """A bucket after a refusal and its pause, while the one that went ahead is under way."""
+    bucket = TokenBucket()
+    await bucket.acquire()
+    bucket.observe(None, refused=True)
+    await bucket.acquire()
+    return bucket
+
+
+@pytest.mark.parametrize("max_wait", [0, 1.5])
+async def test_no_waiter_waits_longer_than_it_would(max_wait: float) -> None:
+    """How long the one that went ahead after a refusal will take is not known: a second is the guess."""
+    assert await _limited_after(await _probing(), max_wait) == pytest.approx((max_wait, 1), abs=0.01)
+
+
+async def test_a_waiter_that_waited_long_enough_makes_way() -> None:
+    """Two wait for one that goes ahead; the first has given up when that one is served."""
+    bucket = await _probing()
+    limited = asyncio.ensure_future(_limited_after(bucket, 1))
+    await asyncio.sleep(0.1)
+    second = asyncio.ensure_future(bucket.acquire(max_wait=5))
+    await asyncio.sleep(2)
+    assert bucket.status.waiting == 1
+    bucket.observe(RateHeaders(limit=800, remaining=700))
+    assert await second == pytest.approx(2, abs=0.01)
+    assert limited.done()
+    await limited
+
+
+async def test_a_pause_beyond_what_a_waiter_would_wait_is_told_at_once() -> None:
+    """The others wait on."""
+    bucket = await _probing()
+    short = asyncio.ensure_future(_limited_after(bucket, 1))
+    patient = [asyncio.ensure_future(bucket.acquire(max_wait=seconds)) for seconds in (30, None)]
+    await asyncio.sleep(0.1)
+    bucket.observe(None, refused=True)
+    seconds, retry_after = await short
+    assert seconds == pytest.approx(0.1, abs=0.01)
+    assert 1.5 <= retry_after <= 2
+    assert await patient[0] == pytest.approx(retry_after + 0.1, abs=0.01)
+    bucket.observe(None)
+    await patient[1]
+
+
+async def test_a_waiter_that_would_wait_exactly_so_long_is_served() -> None:
+    """Its turn and the end of its patience come in the same moment."""
+    bucket = TokenBucket(1)
+    await bucket.acquire()
+    assert await bucket.acquire(max_wait=bucket.status.retry_after) == pytest.approx(60, abs=0.01)
+
+
+async def test_a_waiter_told_and_cancelled_in_the_same_moment_gives_no_turn_back() -> None:
+    """It had none: of three points two are spent, and the one that went ahead is under way still."""
+    bucket = TokenBucket(3)
+    await bucket.acquire()
+    bucket.observe(None, refused=True)
+    await bucket.acquire()
+    waiting = asyncio.ensure_future(bucket.acquire(max_wait=0.5))
+    await asyncio.sleep(0.1)
+    bucket.observe(None, refused=True)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert waiting.cancelled()
+    await asyncio.sleep(2)
+    assert bucket.status.remaining == 1
+
+
+def test_a_request_that_another_loop_left_in_the_middle_is_not_waited_for() -> None:
+    """After a refusal one goes ahead, whatever was under way in the first loop."""
+    bucket = TokenBucket()
+
+    async def leave_in_the_middle() -> None:
+        await bucket.acquire()
+
+    async def be_refused() -> float:
+        await bucket.acquire()
+        bucket.observe(None, refused=True)
+        return await asyncio.wait_for(bucket.acquire(), 60)
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(leave_in_the_middle())
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(be_refused()) <= 1
+
+
+async def test_a_request_of_a_loop_that_is_gone_may_end_late() -> None:
+    """When its memory is cleared: it was not counted here, and after a refusal one goes ahead all the same."""
+    bucket = TokenBucket()
+    bucket.observe(None)
+    await bucket.acquire()
+    bucket.observe(None, refused=True)
+    assert await asyncio.wait_for(bucket.acquire(), 60) <= 1
+
+
 def test_a_second_event_loop_finds_it_as_the_first_left_it() -> None:
     """With its level, and without those who waited there."""
     bucket = TokenBucket(2)

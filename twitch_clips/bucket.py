@@ -87,7 +87,7 @@ class Bucket(Protocol):
             Seconds that it took.
 
         Raises:
-            RateLimited: At once, when the turn would come later than that.
+            RateLimited: The turn did not come within `max_wait`; at once, as soon as it is known that it will not.
         """
         ...
 
@@ -104,6 +104,19 @@ class Bucket(Protocol):
     def status(self) -> RateStatus:
         """How it stands. `retry_after` is above 0 while a refusal has everyone pause."""
         ...
+
+
+@attrs.frozen(eq=False)
+class _Waiter:
+    """Somebody in the queue.
+
+    Attributes:
+        turn: Whether it may go; not done while it waits.
+        until: On the loop's clock, the moment from which it would not wait any more.
+    """
+
+    turn: "asyncio.Future[bool]"
+    until: float
 
 
 class TokenBucket:
@@ -125,7 +138,7 @@ class TokenBucket:
             raise QueryError(f"limit must be above 0 points, not {limit!r}")
         self._level = Level(limit, 0.0)
         self._under_way: int = 0
-        self._queue: deque[asyncio.Future[None]] = deque()
+        self._queue: deque[_Waiter] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._refusals: int = 0  # in a row; above 0 only one request goes at a time
@@ -135,7 +148,7 @@ class TokenBucket:
     def status(self) -> RateStatus:
         """How it stands, on the running loop's clock."""
         now = _clock.monotonic()
-        waiting = sum(not turn.done() for turn in self._queue)
+        waiting = sum(not waiter.turn.done() for waiter in self._queue)
         pause = max(0.0, self._paused_until - now)
         return RateStatus(
             limit=self._level.limit,
@@ -145,30 +158,29 @@ class TokenBucket:
         )
 
     async def acquire(self, *, max_wait: float | None = None) -> float:
-        """Wait for a turn. At once while there are points, else until the next one has come back."""
+        """Wait for a turn. At once while there are points, else until the next one has come back.
+
+        With `max_wait` it is refused at once where the points that are missing, or a pause, take longer; and in the
+        end when nobody could know: while one request goes ahead after a refusal.
+        """
         loop, now = self._enter_loop(), _clock.monotonic()
         if not self._queue and self._is_open() and not self._wait(now):
             self._take(now)
             return 0.0
         if max_wait is not None and (expected := self.status.retry_after) > max_wait:
             raise RateLimited(expected, "the token bucket is empty")
-        turn = loop.create_future()
-        self._queue.append(turn)
+        waiter = _Waiter(loop.create_future(), math.inf if max_wait is None else now + max_wait)
+        self._queue.append(waiter)
         self._serve(now)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if not turn.cancelled():  # its turn had come, and it is not going to use it
-                self._under_way -= 1
-                self._level = self._level.returned()
-            self._serve(_clock.monotonic())
-            raise
+        if not await self._turn(loop, waiter):
+            # How long the one that goes ahead after a refusal will take is not known.
+            raise RateLimited(self.status.retry_after or _FIRST_PAUSE, "no turn came within max_wait")
         return _clock.monotonic() - now
 
     def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """Take note of an answer, or of a request that got none."""
         now = _clock.monotonic()
-        self._under_way -= 1
+        self._finish()
         if rate is not None:
             self._level = self._level.lowered(now, rate, self._under_way)
         if not refused:
@@ -178,6 +190,7 @@ class TokenBucket:
             pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._refusals)
             self._refusals = min(self._refusals + 1, 8)
             self._paused_until = now + pause * (_SHORTEST_SHARE + (1 - _SHORTEST_SHARE) * _clock.chance())
+            self._refuse(self._paused_until)
         if self._queue:
             self._serve(now)
 
@@ -189,16 +202,43 @@ class TokenBucket:
             self._queue.clear()
         return loop
 
+    async def _turn(self, loop: asyncio.AbstractEventLoop, waiter: _Waiter) -> bool:
+        timer = None if waiter.until == math.inf else loop.call_at(waiter.until, self._expire, waiter)
+        try:
+            return await waiter.turn
+        except asyncio.CancelledError:
+            if not waiter.turn.cancelled() and waiter.turn.result():  # its turn had come, and it is not going to use it
+                self._finish()
+                self._level = self._level.returned()
+            self._serve(_clock.monotonic())
+            raise
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    def _expire(self, waiter: _Waiter) -> None:
+        now = _clock.monotonic()
+        self._serve(now)  # its turn may come in the same moment
+        if not waiter.turn.done():
+            waiter.turn.set_result(False)
+            self._serve(now)
+
+    def _refuse(self, moment: float) -> None:
+        """Tell those who would not wait until then."""
+        for waiter in self._queue:
+            if waiter.until < moment and not waiter.turn.done():
+                waiter.turn.set_result(False)
+
     def _serve(self, now: float) -> None:
         """Give turns to those in front, and set the one timer for the next."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        while self._queue and (self._queue[0].done() or (self._is_open() and not self._wait(now))):
-            turn = self._queue.popleft()
+        while self._queue and (self._queue[0].turn.done() or (self._is_open() and not self._wait(now))):
+            turn = self._queue.popleft().turn
             if not turn.done():
                 self._take(now)
-                turn.set_result(None)
+                turn.set_result(True)
         if self._queue and self._is_open() and self._loop is not None:
             self._timer = self._loop.call_later(self._wait(now), lambda: self._serve(_clock.monotonic()))
 
@@ -213,6 +253,10 @@ class TokenBucket:
     def _take(self, now: float) -> None:
         self._level = self._level.take(now)
         self._under_way += 1
+
+    def _finish(self) -> None:
+        # A request of a loop that is gone ends when its memory is cleared, and was not counted in this one.
+        self._under_way = max(0, self._under_way - 1)
 
 
 class NoLimit:
