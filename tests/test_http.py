@@ -189,6 +189,43 @@ async def test_the_proxy_of_a_session_that_was_passed_in_is_used(helix: FakeHeli
         await http.aclose()
 
 
+@pytest.mark.parametrize(("limit", "limit_per_host", "room"), [(7, 0, 7), (0, 0, 100), (0, 7, 7), (7, 3, 3), (3, 7, 3)])
+async def test_there_is_room_for_as_many_requests_as_connections(limit: int, limit_per_host: int, room: int) -> None:
+    """The others wait before their time begins; a connector without a limit would take thousands at once."""
+    connector = aiohttp.TCPConnector(limit=limit, limit_per_host=limit_per_host)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        http = Http(API, session, timeout=5)
+        for _ in range(room):
+            assert not http.room().locked()
+            await http.room().acquire()
+        assert http.room().locked()
+        await http.aclose()
+
+
+def test_each_event_loop_has_room_of_its_own() -> None:
+    """What another one left in the middle takes none here."""
+    http = Http(API, None, timeout=5)
+
+    async def take() -> asyncio.Semaphore:
+        for _ in range(100):
+            await http.room().acquire()
+        return http.room()
+
+    assert asyncio.run(take()) is not asyncio.run(take())
+
+
+async def test_closing_ends_what_waits_for_a_connection(helix: FakeHelix) -> None:
+    """It is not sent any more."""
+    http = Http(helix.api_url, None, timeout=5)
+    room = http.room()
+    async with room:
+        await _get(http)
+    await http.aclose()
+    with pytest.raises(ClosedError):
+        async with room:
+            await _get(http)
+
+
 async def test_a_body_without_end_is_given_up(helix: FakeHelix) -> None:
     """At a hundred times the size of a page."""
     helix.fail(faults.endless())

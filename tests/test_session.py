@@ -103,6 +103,79 @@ async def test_the_deadline_counts_attempts_and_pauses_of_one_page_and_never_the
     assert len(helix.targets) == 3
 
 
+async def test_the_deadline_is_reached_by_pauses_alone(helix: FakeHelix) -> None:
+    """A hundred attempts would be allowed, and each fails at once."""
+    helix.fail(faults.status(503), times=None)
+    async with client(helix, retry=RetryPolicy(attempts=100, base=8, deadline=20)) as clips:
+        start = _now()
+        with pytest.raises(ServerError):
+            await clips.get("Otter")
+    assert _now() - start <= 20.1
+    assert len(helix.targets) < 100
+
+
+async def test_the_wait_for_a_connection_is_charged_to_no_time_out(helix: FakeHelix) -> None:
+    """Four hundred at once over a hundred connections: the last are sent after 30 seconds and answered after 40."""
+    seen: list[Event] = []
+    helix.manners = Manners(latency=10)
+    policy = RetryPolicy(attempts=2, deadline=15)
+    async with client(helix, timeout=15, retry=policy, hooks=[seen.append]) as clips:
+        await clips.get("Otter")
+        start = _now()
+        helix.fail(faults.status(503), skip=350)
+        await asyncio.gather(*(clips.get("Otter") for _ in range(400)))
+        assert _now() - start == pytest.approx(50, abs=1)
+    assert max(event.seconds for event in seen if isinstance(event, events.Requested)) == pytest.approx(10, abs=0.5)
+
+
+async def test_whoever_waits_for_a_connection_may_be_cancelled(helix: FakeHelix) -> None:
+    """Nothing was sent for it, and the bucket does not reckon it as under way."""
+    helix.manners = Manners(latency=10)
+    async with client(helix) as clips:
+        await clips.get("Otter")
+        asked = len(helix.targets)
+        asking = [asyncio.ensure_future(clips.get("Otter")) for _ in range(101)]
+        await asyncio.sleep(1)
+        asking.pop().cancel()
+        await asyncio.gather(*asking)
+        assert len(helix.targets) == asked + 100
+        helix.fail(faults.too_many())
+        await asyncio.wait_for(clips.get("Otter"), 60)
+
+
+async def test_a_hook_that_ends_its_task_leaves_no_request_under_way(helix: FakeHelix) -> None:
+    """It was told of a wait and raised; after the next 429 one request goes ahead all the same."""
+
+    def end(event: Event) -> None:
+        if isinstance(event, events.Waited):
+            seen.append(event)
+            if len(seen) == 1:
+                raise asyncio.CancelledError
+
+    seen: list[Event] = []
+    helix.limit = 1
+    async with client(helix, bucket=TokenBucket(1), hooks=[end]) as clips:
+        await clips.get("Otter")
+        with pytest.raises(asyncio.CancelledError):
+            await clips.get("Otter")
+        helix.fail(faults.too_many())
+        await asyncio.wait_for(clips.get("Otter"), 600)
+    assert len(helix.targets) == 3
+
+
+async def test_a_repetition_after_a_429_says_how_long_everyone_pauses(helix: FakeHelix) -> None:
+    """No attempt is counted, and the pause is the bucket's: its turn comes no sooner."""
+    seen: list[Event] = []
+    helix.fail(faults.too_many())
+    async with client(helix, hooks=[seen.append]) as clips:
+        await clips.get("Otter")
+    [retried] = [event for event in seen if isinstance(event, events.Retried)]
+    [waited] = [event for event in seen if isinstance(event, events.Waited)]
+    assert retried.attempt == 0
+    assert retried.pause == pytest.approx(waited.seconds, abs=0.01)
+    assert 0.75 <= retried.pause <= 1
+
+
 async def test_a_stream_that_waits_is_charged_for_it_in_its_stats(helix: FakeHelix) -> None:
     """Turns and pauses alike."""
     helix.fail(faults.too_many(), times=2)

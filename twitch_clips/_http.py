@@ -14,6 +14,7 @@ from yarl import URL
 from ._helix.answer import Answer
 from .errors import ClosedError, ConnectFailed, QueryError, TimedOut, TransportError
 
+_CONNECTIONS = 100  # aiohttp's own default
 _LONGEST_BODY = 8 * 1024 * 1024  # bytes, a hundred times that of a page
 
 
@@ -34,6 +35,20 @@ class Http:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._room: tuple[asyncio.AbstractEventLoop | None, asyncio.Semaphore] = (None, asyncio.Semaphore())
+
+    def room(self) -> asyncio.Semaphore:
+        """Room for as many requests as there are connections, to be held around each `get`.
+
+        aiohttp counts the wait for a connection as time that the server took: enough requests at once would all time
+        out at a server that answers each of them well.
+        """
+        loop, room = self._room
+        running = asyncio.get_running_loop()
+        if loop is not running:
+            room = asyncio.Semaphore(_connections(self._lender))
+            self._room = running, room
+        return room
 
     async def get(self, path: str, parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> Answer:
         """The answer to a GET of a path behind the API's base URL.
@@ -78,6 +93,13 @@ class Http:
         if stale is not None:
             await stale.close()
         return session
+
+
+def _connections(lender: aiohttp.ClientSession | None) -> int:
+    """How many requests to one host can be under way at once; without a bound, as many as over connections of ours."""
+    connector = None if lender is None else lender.connector
+    bounds = () if connector is None else (connector.limit, connector.limit_per_host)
+    return min((bound for bound in bounds if bound > 0), default=_CONNECTIONS)
 
 
 def base_url(name: str, url: str) -> URL:

@@ -1,6 +1,7 @@
 """One question, from parameters to an answer that was read: token, turn, send, read, again?"""
 
 import logging
+import math
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
@@ -87,11 +88,8 @@ class Session:
             self.http.check_open()
             credentials = await self._credentials(trouble)
             if waited := await self.bucket.acquire(max_wait=self.max_wait):
-                tally.waited += waited
-                self.events.emit(Waited(path=path, seconds=waited))
-            tally.requests += 1
-            start = _clock.monotonic()
-            outcome = await self._send(path, parameters, credentials.headers, start)
+                self._note_wait(path, waited, tally)
+            outcome, start = await self._send(path, parameters, credentials.headers, tally)
             failure: TwitchClipsError
             if isinstance(outcome, TransportError):
                 failure = outcome
@@ -111,20 +109,32 @@ class Session:
         """Close the connections and answer no more."""
         await self.http.aclose()
 
-    async def _send(
-        self, path: str, parameters: Parameters, headers: Mapping[str, str], start: float
-    ) -> Answer | TransportError:
-        answer = None
+    def _note_wait(self, path: str, seconds: float, tally: Tally) -> None:
+        tally.waited += seconds
         try:
-            answer = await self.http.get(path, parameters, headers)
+            self.events.emit(Waited(path=path, seconds=seconds))
+        except BaseException:  # a hook may end its task or the program
+            self.bucket.observe(None)
+            raise
+
+    async def _send(
+        self, path: str, parameters: Parameters, headers: Mapping[str, str], tally: Tally
+    ) -> tuple[Answer | TransportError, float]:
+        """What came of one turn, and when its request was sent."""
+        answer, start = None, math.inf
+        try:
+            async with self.http.room():
+                start = _clock.monotonic()
+                tally.requests += 1
+                answer = await self.http.get(path, parameters, headers)
         except TransportError as error:
-            return error
+            return error, start
         else:
-            return answer
+            return answer, start
         finally:
             rate = None if answer is None else read_rate(answer.headers)
             self.bucket.observe(rate, refused=answer is not None and answer.status == TOO_MANY and is_refusal(answer))
-            if self.events.wants(logging.DEBUG):
+            if start < math.inf and self.events.wants(logging.DEBUG):
                 status = None if answer is None else answer.status
                 self.events.emit(Requested(path=path, status=status, seconds=_clock.monotonic() - start))
 

@@ -40,8 +40,8 @@ class Retried(Event):
 
     Attributes:
         path: What is asked.
-        attempt: How many times it has failed so far.
-        pause: Seconds until then; 0 when only its turn is waited for.
+        attempt: How many times it has failed so far; a 429 for want of points is not counted.
+        pause: Seconds until then, or, after such a 429, until the bucket gives the next turn: to this one or another.
         reason: What failed.
     """
 

@@ -24,7 +24,8 @@ class RetryPolicy:
         attempts: How many times one request is sent, the first time included; 1 never asks again.
         base: Seconds, the longest pause after the first failure.
         cap: Seconds, the longest pause of all.
-        deadline: Seconds for all attempts and pauses of one page together; the wait for a turn does not count.
+        deadline: Seconds for all attempts and pauses of one page together; the wait for a turn, or for a connection of
+            those that there are, does not count.
 
     Raises:
         QueryError: One of them is out of range.
