@@ -35,20 +35,19 @@ class Http:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timeout = aiohttp.ClientTimeout(total=timeout)
-        self._room: tuple[asyncio.AbstractEventLoop | None, asyncio.Semaphore] = (None, asyncio.Semaphore())
+        self._room = asyncio.Semaphore()
+        self._room_loop: asyncio.AbstractEventLoop | None = None
 
     def room(self) -> asyncio.Semaphore:
-        """Room for as many requests as there are connections, to be held around each `get`.
+        """Room for as many requests as there are connections, to be taken before each `get` and released after it.
 
         aiohttp counts the wait for a connection as time that the server took: enough requests at once would all time
         out at a server that answers each of them well.
         """
-        loop, room = self._room
-        running = asyncio.get_running_loop()
-        if loop is not running:
-            room = asyncio.Semaphore(_connections(self._lender))
-            self._room = running, room
-        return room
+        loop = asyncio.get_running_loop()
+        if self._room_loop is not loop:
+            self._room, self._room_loop = asyncio.Semaphore(_connections(self._lender)), loop
+        return self._room
 
     async def get(self, path: str, parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> Answer:
         """The answer to a GET of a path behind the API's base URL.
