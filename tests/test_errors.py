@@ -37,6 +37,7 @@ ERRORS = [
     TwitchClipsError("something"),
     QueryError("limit must not be negative"),
     UnknownName("channel", ("example_streamer", "nobody")),
+    UnknownName("channel", ("no-such name!",), "Helix answered 400: Invalid username(s)"),
     AuthError("no token"),
     TransportError("cut"),
     ConnectFailed("refused"),
@@ -131,6 +132,7 @@ def test_a_warning_is_no_error() -> None:
     [
         (QueryError("limit must not be negative"), "limit must not be negative"),
         (UnknownName("channel", ("nobody", "no one")), "Twitch knows no channel 'nobody', 'no one'"),
+        (UnknownName("game", ("a",), "Helix answered 400: no"), "Twitch knows no game 'a': Helix answered 400: no"),
         (ResponseError(404, "no such game"), "Helix answered 404: no such game"),
         (ResponseError(500, ""), "Helix answered 500: (no message)"),
         (RateLimited(1.25, "no turn in time"), "no turn in time; try again in 1.2 seconds"),
@@ -145,6 +147,7 @@ def test_the_words_name_what_happened(error: TwitchClipsError, words: str) -> No
 def test_the_numbers_are_attributes() -> None:
     """Nobody has to take the words apart."""
     assert UnknownName("game", ("Nothing",)).names == ("Nothing",)
+    assert (UnknownName("game", ("Nothing",)).reason, UnknownName("game", ("Nothing",), "no").reason) == ("", "no")
     assert (ServerError(503, "").status, ServerError(503, "busy").message) == (503, "busy")
     assert (RateLimited(1.5, "no turn").retry_after, RateLimited(1.5, "no turn").reason) == (1.5, "no turn")
     assert (DecodeError("$", "not JSON").path, DecodeError("$", "not JSON").reason) == ("$", "not JSON")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from twitch_clips import AsyncClips, Game, QueryError, ServerError, UnknownName
+from twitch_clips import AsyncClips, BadRequest, Game, QueryError, ServerError, UnknownName
 from twitch_clips.testing import FakeHelix, faults
 
 from .conftest import client
@@ -42,7 +42,10 @@ async def test_a_channel_by_its_login(clips: AsyncClips) -> None:
     ("selector", "words"),
     [
         ({"login": "nobody_at_all"}, "Twitch knows no channel 'nobody_at_all'"),
-        ({"login": "no-such name!"}, "Twitch knows no channel 'no-such name!'"),
+        (
+            {"login": "no-such name!"},
+            "Twitch knows no channel 'no-such name!': Helix answered 400: Invalid username",
+        ),
     ],
 )
 async def test_an_unknown_channel_is_found_out_before_any_clip_is_asked_for(
@@ -106,6 +109,45 @@ async def test_a_malformed_name_does_not_fail_the_others(helix: FakeHelix, clips
     logins = ["example_streamer", "what is this?", "quietotterplays", "nobody_at_all"]
     assert list(await clips.users(logins)) == ["example_streamer", "quietotterplays"]
     assert len(helix.targets) == 5
+
+
+async def test_malformed_names_in_front_do_not_fail_the_others(helix: FakeHelix, clips: AsyncClips) -> None:
+    """Once such a name is alone, an id is asked for, which is never malformed: Helix is well."""
+    logins = ["what is this?", "and this?", "and that?", "example_streamer"]
+    assert list(await clips.users(logins)) == ["example_streamer"]
+    assert len(helix.targets) == 8
+
+
+async def test_a_malformed_name_alone_is_unknown(clips: AsyncClips) -> None:
+    """As one beside others is."""
+    assert await clips.users(["what is this?"]) == {}
+
+
+async def test_nothing_but_malformed_names_is_an_error(helix: FakeHelix, clips: AsyncClips) -> None:
+    """In Helix's words: whoever asks for many names does not expect none."""
+    with pytest.raises(BadRequest, match="Helix answered 400: ") as caught:
+        await clips.users(["what is this?", "and this?", "and that?"])
+    assert caught.value.__context__ is None
+    assert len(helix.targets) == 6
+
+
+async def test_an_endpoint_that_refuses_everything_is_found_out_in_a_few_requests(
+    helix: FakeHelix, clips: AsyncClips
+) -> None:
+    """Those down to the first name and one for an id: not each of a hundred names is asked for alone."""
+    helix.fail(faults.status(400, "Client ID is missing"), on="users", times=None)
+    with pytest.raises(BadRequest, match="Client ID is missing"):
+        await clips.users([f"user_{number}" for number in range(100)])
+    assert len(helix.targets) == 8
+
+
+async def test_a_refused_question_by_ids_is_an_error(helix: FakeHelix, clips: AsyncClips) -> None:
+    """They were checked before: it is not for the ids."""
+    helix.fail(faults.status(400, "Client ID is missing"), on="users", times=None)
+    for ids in (["1"], ["1", "2", "3"]):
+        with pytest.raises(BadRequest, match="Client ID is missing"):
+            await clips.users(ids=ids)
+    assert len(helix.targets) == 2
 
 
 async def test_another_failure_of_a_look_up_is_raised(helix: FakeHelix, clips: AsyncClips) -> None:

@@ -55,17 +55,21 @@ class UnknownName(QueryError):
 
     Attributes:
         names: What was asked for and is not known.
+        what: `channel` or `game`.
+        reason: Helix's words where it refused the name as malformed; empty where it just knows none.
     """
 
-    def __init__(self, what: str, names: tuple[str, ...]) -> None:
-        """Keep the names."""
-        super().__init__(what, names)
+    def __init__(self, what: str, names: tuple[str, ...], reason: str = "") -> None:
+        """Keep the names, and Helix's words."""
+        super().__init__(what, names, reason)
         self.what = what
         self.names = names
+        self.reason = reason
 
     def __str__(self) -> str:
         """Which names, and what they should have been."""
-        return f"Twitch knows no {self.what} {', '.join(map(repr, self.names))}"
+        words = f"Twitch knows no {self.what} {', '.join(map(repr, self.names))}"
+        return f"{words}: {self.reason}" if self.reason else words
 
 
 class AuthError(TwitchClipsError):

@@ -1,7 +1,7 @@
 """Names to ids and back: logins and users, titles and games."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from . import _clock
@@ -55,6 +55,7 @@ class _Directory(Generic[T]):
 
         Raises:
             QueryError: One of them is no name, or no id.
+            BadRequest: Helix refuses the ids, or every name of a hundred.
         """
         wanted = {self._name: _listed(names), "id": _listed(ids)}
         for name in wanted[self._name]:
@@ -62,9 +63,10 @@ class _Directory(Generic[T]):
         for id_ in wanted["id"]:
             check_id("id", id_)
         found: dict[str, T] = {}
-        for by, values in wanted.items():
-            for start in range(0, len(values), MAX_AT_ONCE):
-                found |= await self._find(by, values[start : start + MAX_AT_ONCE], tally)
+        for batch in _batches(wanted[self._name]):
+            found |= await self._find(batch, tally)
+        for batch in _batches(wanted["id"]):
+            found |= await self._ask("id", batch, tally)
         return found
 
     async def id_of(self, name: str, tally: Tally) -> str:
@@ -73,24 +75,44 @@ class _Directory(Generic[T]):
         kept, until = self._ids.get(key, ("", 0.0))
         if kept and _clock.monotonic() < until:
             return kept
-        found = await self._find(self._name, [name], tally)
+        what = "channel" if self._kind is User else "game"
+        try:
+            found = await self._ask(self._name, [name], tally)
+        except BadRequest as error:
+            raise UnknownName(what, (name,), str(error)) from error
         if not found:
-            raise UnknownName("channel" if self._kind is User else "game", (name,))
+            raise UnknownName(what, (name,))
         self._keep(key, found[name])
         return found[name].id
 
-    async def _find(self, by: str, batch: Sequence[str], tally: Tally) -> dict[str, T]:
+    async def _find(self, batch: Sequence[str], tally: Tally) -> dict[str, T]:
         """One request; where a malformed name spoils it for all, one for each half and so on down to that name."""
+        found: dict[str, T] = {}
+        parts, malformed, is_well = [batch], 0, False
+        while parts:
+            part = parts.pop()
+            try:
+                found |= await self._ask(self._name, part, tally)
+                is_well = True
+                continue
+            except BadRequest as error:
+                refusal = error
+            if len(part) > 1:
+                middle = len(part) // 2
+                parts += [part[middle:], part[:middle]]
+                continue
+            malformed += 1
+            if malformed == len(batch) > 1:
+                raise refusal
+            if parts and not is_well:
+                await self._ask("id", ["1"], tally)  # never malformed: where it is refused too, it is not for the names
+                is_well = True
+        return found
+
+    async def _ask(self, by: str, batch: Sequence[str], tally: Tally) -> dict[str, T]:
+        """What is known of up to a hundred names or ids, at the cost of one request."""
         parameters = [(by, one.strip()) for one in batch]
-        try:
-            records, _ = await self._session.ask(self._path, parameters, self._read, tally)
-        except BadRequest:
-            if len(batch) == 1:
-                return {}
-            records = None
-        if records is None:
-            middle = len(batch) // 2
-            return await self._find(by, batch[:middle], tally) | await self._find(by, batch[middle:], tally)
+        records, _ = await self._session.ask(self._path, parameters, self._read, tally)
         for record in records:
             self._keep(_folded(self._name_of(record)), record)
         if by == "id":
@@ -115,6 +137,11 @@ def _listed(values: Iterable[str]) -> list[str]:
     if isinstance(values, str):
         raise QueryError(f"give a list of names or ids, not one string: [{values!r}]")
     return list(dict.fromkeys(values))
+
+
+def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), MAX_AT_ONCE):
+        yield values[start : start + MAX_AT_ONCE]
 
 
 def _folded(name: str) -> str:
