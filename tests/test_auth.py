@@ -247,7 +247,7 @@ async def test_a_dead_refresh_token_is_an_auth_error(helix: FakeHelix) -> None:
     auth = UserAuth(
         helix.client_id, helix.client_secret, "t0ken", "dead", on_refresh=_Keeper(helix).keep, auth_url=helix.auth_url
     )
-    with pytest.raises(AuthError, match="the token server answered 400: Invalid refresh token"):
+    with pytest.raises(AuthError, match="400: Invalid refresh token; the user has to authorise again"):
         await auth.token()
     assert (helix.validations, helix.tokens) == (1, 0)
 
@@ -259,6 +259,16 @@ async def test_a_user_token_is_validated_at_the_start_and_every_hour(helix: Fake
         await asyncio.sleep(hours * 3600)
         await asyncio.gather(*(auth.token() for _ in range(5)))
     assert helix.validations == 2
+
+
+async def test_a_user_token_that_was_refreshed_is_validated_an_hour_later(helix: FakeHelix) -> None:
+    """A fresh one was found good by whoever made it."""
+    auth = _user_auth(helix, _Keeper(helix))
+    await auth.invalidate(helix.user_token)
+    for seconds, validations in ((0, 0), (3500, 0), (200, 1)):
+        await asyncio.sleep(seconds)
+        await auth.token()
+        assert helix.validations == validations
 
 
 async def test_a_user_token_found_dead_by_validation_is_refreshed_at_once(helix: FakeHelix) -> None:
@@ -283,16 +293,38 @@ async def test_a_validation_that_fails_holds_nobody_up(helix: FakeHelix, fault: 
     assert helix.validations == 1
 
 
-async def test_a_token_that_cannot_be_sent_is_an_auth_error(helix: FakeHelix) -> None:
-    """From a provider of one's own; aiohttp would put it into its own error."""
+async def test_a_validation_that_hangs_holds_a_request_up_for_five_seconds(helix: FakeHelix) -> None:
+    """It says nothing of the token."""
+    helix.fail(faults.hang(), on="validate", times=None)
+    start = asyncio.get_running_loop().time()
+    assert await _user_auth(helix, _Keeper(helix)).token() == helix.user_token
+    assert asyncio.get_running_loop().time() - start == pytest.approx(5, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("client_id", "token", "words"),
+    [
+        ("sandbox", "s3cret\n", "the access token holds white space or another character that cannot be sent"),
+        ("sandbox", None, "the access token is no string"),
+        ("sandbox", b"s3cret", "the access token is no string"),
+        ("sandbox", "", "the access token is empty"),
+        ("s3cret\r\nX: y", "t0ken", "the client id holds white space or another character"),
+        (None, "t0ken", "the client id is no string"),
+    ],
+)
+async def test_what_cannot_be_sent_is_an_auth_error(helix: FakeHelix, client_id: Any, token: Any, words: str) -> None:
+    """From a provider of one's own; aiohttp would put it into its own error. No point is spent on it."""
 
     class Careless(StaticAuth):
         async def token(self) -> str:
-            return "s3cret\n"
+            return token  # type: ignore[no-any-return]
 
-    async with AsyncClips(Careless(helix.client_id, "x"), api_url=helix.api_url) as clips:
-        with pytest.raises(AuthError, match="cannot be sent in a header") as caught:
+    auth = Careless("example", "x")
+    auth.client_id = client_id
+    async with AsyncClips(auth, api_url=helix.api_url) as clips:
+        with pytest.raises(AuthError, match=words) as caught:
             await clips.by_game(GAME).first()
+        assert clips.rate.remaining == clips.rate.limit
     assert "s3cret" not in repr(caught.value)
     assert helix.targets == []
 

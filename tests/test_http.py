@@ -101,6 +101,21 @@ async def test_a_failed_request_is_a_transport_error(
     assert caught.value.__context__ is None
 
 
+async def test_what_is_not_http_is_not_quoted() -> None:
+    """It may be the request, and the token with it."""
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readuntil(b"\r\n\r\n")
+        writer.write(request[request.index(b"Bearer") :])
+        writer.close()
+
+    async with await asyncio.start_server(echo, "127.0.0.1", 0) as server:
+        http = Http(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", None, timeout=5)
+        with pytest.raises(TransportError, match=r"/clips: what came is not HTTP$"):
+            await http.get("clips", [], {"Authorization": "Bearer s3cret"})
+        await http.aclose()
+
+
 async def test_a_refused_connection_names_the_host(closed_port: int) -> None:
     """Against a real port where nobody listens."""
     http = Http(f"http://127.0.0.1:{closed_port}", None, timeout=5)

@@ -6,15 +6,25 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from twitch_clips import AppAuth, AsyncClips, Auth, RetryPolicy, StaticAuth, UserAuth
 from twitch_clips.testing import FakeHelix, faults
-from twitch_clips.testing.faults import Fault
+from twitch_clips.testing.faults import Answer, Fault
 
 from .conftest import read_until_error
 
 GAME = "509658"
 SECRETS = ("s3cret-of-the-app", "t0ken-of-the-user", "refresh-of-the-user", FakeHelix.client_secret, "sandbox-token")
+
+
+def _echo(code: int) -> Fault:
+    """What a server or a proxy does that shows a developer his own request."""
+
+    async def fault(request: web.Request, _answer: Answer) -> web.StreamResponse:
+        return web.Response(status=code, text=f"{request.headers.get('Authorization')} {await request.text()}")
+
+    return fault
 
 
 async def _forget(_access_token: str, refresh_token: str) -> None:
@@ -61,6 +71,10 @@ FAILURES: dict[str, tuple[Callable[[], Fault], Any]] = {
     "a token server that fails": (lambda: faults.status(500), "token"),
     "a token server that resets": (faults.reset, "token"),
     "a token server that hangs": (faults.hang, "token"),
+    "an echo": (lambda: _echo(403), "clips"),
+    "an echo with a status that passes": (lambda: _echo(503), "clips"),
+    "a token server that echoes": (lambda: _echo(400), "token"),
+    "a token server that fails and echoes": (lambda: _echo(500), "token"),
     "a token server that redirects": (lambda: faults.redirect("https://elsewhere.example/"), "token"),
 }
 

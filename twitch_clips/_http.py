@@ -197,6 +197,9 @@ def _failure(error: Exception, place: URL) -> TransportError:
     if isinstance(error, aiohttp.ClientConnectorError):
         reason = error.os_error.strerror or str(error.os_error)
         return ConnectFailed(f"Cannot connect to host {error.host}:{error.port}: {reason}")
+    if isinstance(error, aiohttp.ClientResponseError):
+        # Its words quote what came, which may be our own request, and the token with it.
+        return TransportError(f"no whole answer from {place}: what came is not HTTP")
     if isinstance(error, TimeoutError):
         return TimedOut(f"no whole answer from {place} in time")
     return TransportError(f"no whole answer from {place}: {type(error).__name__}: {' '.join(str(error).split())}")

@@ -94,7 +94,7 @@ class Session:
             if isinstance(outcome, TransportError):
                 failure = outcome
             elif not outcome.is_ok:
-                failure = response_error(outcome, parameters)
+                failure = response_error(outcome, parameters, [credentials.token])
             else:
                 try:
                     return read(outcome.body), outcome
@@ -145,12 +145,11 @@ class Session:
         token = await self.auth.token()
         if trouble is not None and trouble.unauthorized is not None and token == trouble.token:
             raise trouble.unauthorized
-        if token != self._kept.token:
-            if not is_sendable(token):
-                raise AuthError(
-                    "the access token holds white space or another character that cannot be sent in a header"
-                )
-            self._kept = _Credentials(token, {"Client-Id": self.auth.client_id, "Authorization": f"Bearer {token}"})
+        if not token or token != self._kept.token:
+            _require_sendable("access token", token)
+            client_id = self.auth.client_id
+            _require_sendable("client id", client_id)
+            self._kept = _Credentials(token, {"Client-Id": client_id, "Authorization": f"Bearer {token}"})
         return self._kept
 
     async def _prepare_again(self, trouble: _Trouble, failure: TwitchClipsError, *, refused: bool) -> None:
@@ -184,3 +183,13 @@ class Session:
         trouble.spent += pause
         trouble.tally.waited += pause
         await _clock.sleep(pause)
+
+
+def _require_sendable(name: str, value: object) -> None:
+    """A source of tokens may be anybody's, and aiohttp would put what it cannot send into its own error."""
+    if not isinstance(value, str):
+        raise AuthError(f"the {name} is no string")
+    if not value:
+        raise AuthError(f"the {name} is empty")
+    if not is_sendable(value):
+        raise AuthError(f"the {name} holds white space or another character that cannot be sent in a header")

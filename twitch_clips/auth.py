@@ -17,6 +17,7 @@ from .retry import RetryPolicy
 T = TypeVar("T")
 DEFAULT_AUTH_URL = "https://id.twitch.tv/oauth2"
 _TIMEOUT = 30.0
+_VALIDATION_TIMEOUT = 5.0  # every request waits for it, and a token is hardly ever found dead by it
 _HOUR = 3600.0
 _MINUTE = 60.0
 _UNAUTHORIZED = 401
@@ -121,7 +122,8 @@ class AppAuth:
             self._token = None
 
     async def _renew(self) -> str:
-        self._token = read_token(await _ask(lambda: _http.post_form(self._url, self._form, _TIMEOUT))).access_token
+        answer = await _ask(lambda: _http.post_form(self._url, self._form, _TIMEOUT))
+        self._token = read_token(answer, [self._form["client_secret"]]).access_token
         return self._token
 
 
@@ -195,7 +197,9 @@ class UserAuth:
             form["refresh_token"] = self._tokens.refresh_token or ""
             if self._secret:
                 form["client_secret"] = self._secret
-            tokens = read_token(await _ask(lambda: _http.post_form(self._url / "token", form, _TIMEOUT)))
+            answer = await _ask(lambda: _http.post_form(self._url / "token", form, _TIMEOUT))
+            secrets = (self._secret, form["refresh_token"], self._tokens.access_token)
+            tokens = read_token(answer, secrets, is_refresh=True)
             kept = tokens.refresh_token or self._tokens.refresh_token
             self._tokens = TokenPair(access_token=tokens.access_token, refresh_token=kept)
             self._is_stale, self._is_handed_over = False, False
@@ -216,7 +220,7 @@ class UserAuth:
     async def _validate(self) -> None:
         headers = {"Authorization": f"OAuth {self._tokens.access_token}"}
         try:
-            answer = await _http.get_once(self._url / "validate", headers, _TIMEOUT)
+            answer = await _http.get_once(self._url / "validate", headers, _VALIDATION_TIMEOUT)
         except TransportError:
             answer = None
         now = _clock.monotonic()

@@ -81,6 +81,45 @@ def test_an_error_quotes_no_more_than_the_start_of_a_foreign_body() -> None:
     assert len(response_error(_answer(502, "<p>" * 1000), []).message) == 200
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["denied: Bearer s3cret", '{"message":"denied: Bearer s3cret"}', "denied: Bearer s3cret ".ljust(10_000, "-")],
+)
+def test_an_error_shows_no_secret_that_the_server_echoes(body: str) -> None:
+    """Whoever sent it knows it, and says so."""
+    error = response_error(_answer(403, body), [], secrets=["", "s3cret"])
+    assert error.message.rstrip("- ") == "denied: Bearer ***"
+
+
+@pytest.mark.parametrize("length", range(190, 204))
+def test_no_part_of_a_secret_stands_where_a_quote_is_cut(length: int) -> None:
+    """It is replaced first."""
+    body = "." * length + "s3cret" * 500 + "." * 50
+    message = response_error(_answer(502, body), [], secrets=["s3cret"]).message
+    assert len(message) == 200
+    assert not set(message) & set("s3cret")
+
+
+def test_a_secret_that_holds_another_is_replaced_as_a_whole() -> None:
+    """And in the spelling of a form too."""
+    error = response_error(_answer(403, "a=s3cret+%26more&b=s3cret"), [], secrets=["s3cret", "s3cret &more"])
+    assert error.message == "a=***&b=***"
+
+
+def test_an_error_of_the_token_server_shows_no_secret() -> None:
+    """It may echo the form."""
+    with pytest.raises(AuthError, match=r"^the token server answered 400: client_secret=\*\*\*$"):
+        read_token(_answer(400, "client_secret=s3cret"), secrets=["s3cret"])
+
+
+@pytest.mark.parametrize(("status", "is_dead"), [(400, True), (401, True), (403, False), (503, False)])
+def test_a_refused_refresh_says_what_the_user_has_to_do(status: int, is_dead: bool) -> None:  # noqa: FBT001
+    """The refresh token is dead, and no other one comes by itself."""
+    words = "; the user has to authorise again" if is_dead else ""
+    with pytest.raises(AuthError, match=f"^the token server answered {status}: no{words}$"):
+        read_token(_answer(status, '{"message":"no"}'), is_refresh=True)
+
+
 def test_a_body_that_is_not_even_text_is_quoted_all_the_same() -> None:
     """What cannot be decoded is replaced."""
     answer = Answer(status=502, headers={}, body=b"bad \xff gateway")

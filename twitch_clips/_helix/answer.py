@@ -1,8 +1,9 @@
 """An HTTP answer of Helix or of its token server, to what it says or to a typed error."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import quote_plus
 
 import attrs
 
@@ -26,6 +27,7 @@ _OK = range(200, 300)
 _REDIRECT = range(300, 400)
 _FAILED = range(500, 600)
 _KINDS: Mapping[int, type[ResponseError]] = {400: BadRequest, 401: Unauthorized, 403: Forbidden, 404: NotFound}
+_DEAD = frozenset({400, 401})  # what the token server answers to a refresh token that it does not take
 _CURSORS = frozenset({"after", "before"})
 _MAX_DIGITS = 7
 _EXCERPT = 200  # characters of a foreign body that an error quotes
@@ -53,28 +55,36 @@ class TokenPair:
     refresh_token: str | None
 
 
-def response_error(answer: Answer, asked: Parameters) -> ResponseError:
+def response_error(answer: Answer, asked: Parameters, secrets: Collection[str] = ()) -> ResponseError:
     """The error that an answer is.
 
     Args:
         answer: One that is not OK.
         asked: The question's parameters. With a cursor among them, a 400 is the cursor's: nothing else differs from the
             page before.
+        secrets: What was sent and nobody may see, though the server or a proxy echoes it.
     """
     kind = _KINDS.get(answer.status, ServerError if answer.status in _FAILED else ResponseError)
     if kind is BadRequest and any(name in _CURSORS for name, _ in asked):
         kind = CursorRejected
-    return kind(answer.status, _message(answer))
+    return kind(answer.status, _message(answer, secrets))
 
 
-def read_token(answer: Answer) -> TokenPair:
+def read_token(answer: Answer, secrets: Collection[str] = (), *, is_refresh: bool = False) -> TokenPair:
     """The tokens that the token server gave.
+
+    Args:
+        answer: Its answer.
+        secrets: What was sent and nobody may see, though the server or a proxy echoes it.
+        is_refresh: Whether they were asked for with a refresh token.
 
     Raises:
         AuthError: It gave none.
     """
     if not answer.is_ok:
-        raise AuthError(f"the token server answered {answer.status}: {_message(answer) or '(no message)'}")
+        advice = "; the user has to authorise again" if is_refresh and answer.status in _DEAD else ""
+        message = _message(answer, secrets) or "(no message)"
+        raise AuthError(f"the token server answered {answer.status}: {message}{advice}")
     token = text_field(answer.body, "access_token")
     refresh_token = text_field(answer.body, "refresh_token")
     if not token or not is_sendable(token):
@@ -116,11 +126,22 @@ def read_date(text: str) -> datetime | None:
         return None
 
 
-def _message(answer: Answer) -> str:
+def _message(answer: Answer, secrets: Collection[str]) -> str:
     """Helix's `message`, which may be empty; of HTML or text from the edge, the start."""
     message = text_field(answer.body, "message")
-    if message is None:
-        message = answer.body[:_EXCERPT].decode(errors="replace").strip()
+    if message is not None:
+        message = _without(secrets, message)
+    else:
+        # All of it, before it is cut: a part of a secret would not be recognised.
+        message = _without(secrets, answer.body.decode(errors="replace")).strip()[:_EXCERPT]
     if not message and answer.status in _REDIRECT:
         return "a redirect, which is not followed: the token would go along"
     return message
+
+
+def _without(secrets: Collection[str], text: str) -> str:
+    """The text with each secret blotted out, as it is or as a form spells it."""
+    spellings = {spelling for secret in secrets if secret for spelling in (secret, quote_plus(secret))}
+    for spelling in sorted(spellings, key=len, reverse=True):  # one may be a part of another
+        text = text.replace(spelling, "***")
+    return text
