@@ -249,11 +249,16 @@ async def test_a_pause_beyond_what_a_waiter_would_wait_is_told_at_once() -> None
     await patient[1]
 
 
-async def test_a_waiter_that_would_wait_exactly_so_long_is_served() -> None:
-    """Its turn and the end of its patience come in the same moment."""
-    bucket = TokenBucket(1)
-    await bucket.acquire()
-    assert await bucket.acquire(max_wait=bucket.status.retry_after) == pytest.approx(60, abs=0.01)
+async def test_waiters_that_would_wait_exactly_so_long_are_served() -> None:
+    """The turn of each and the end of its patience come in the same moment, but for what rounding makes of it."""
+    bucket = TokenBucket(7)
+    for _ in range(7):
+        await bucket.acquire()
+    waiting: list[asyncio.Future[float]] = []
+    for _ in range(20):
+        waiting.append(asyncio.ensure_future(bucket.acquire(max_wait=bucket.status.retry_after)))
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*waiting) == pytest.approx([turn * 60 / 7 for turn in range(1, 21)], abs=0.01)
 
 
 async def test_a_waiter_told_and_cancelled_in_the_same_moment_gives_no_turn_back() -> None:
@@ -293,7 +298,9 @@ def test_a_request_that_another_loop_left_in_the_middle_is_not_waited_for() -> N
 async def test_a_request_of_a_loop_that_is_gone_may_end_late() -> None:
     """When its memory is cleared: it was not counted here, and after a refusal one goes ahead all the same."""
     bucket = TokenBucket()
-    bucket.observe(None)
+    await bucket.acquire()
+    for _ in range(3):
+        bucket.observe(None)
     await bucket.acquire()
     bucket.observe(None, refused=True)
     assert await asyncio.wait_for(bucket.acquire(), 60) <= 1

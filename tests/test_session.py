@@ -114,6 +114,14 @@ async def test_the_deadline_is_reached_by_pauses_alone(helix: FakeHelix) -> None
     assert len(helix.targets) < 100
 
 
+async def test_a_body_without_end_is_asked_for_again(helix: FakeHelix) -> None:
+    """As a cut one is."""
+    helix.fail(faults.endless(), skip=1)
+    async with client(helix, timeout=3600) as clips:
+        assert len(await clips.by_game(GAME).collect()) == 250
+    assert len(helix.targets) == 4
+
+
 async def test_the_wait_for_a_connection_is_charged_to_no_time_out(helix: FakeHelix) -> None:
     """Four hundred at once over a hundred connections: the last are sent after 30 seconds and answered after 40."""
     seen: list[Event] = []
