@@ -117,7 +117,7 @@ async def test_the_deadline_is_reached_by_pauses_alone(helix: FakeHelix) -> None
 async def test_a_body_without_end_is_asked_for_again(helix: FakeHelix) -> None:
     """As a cut one is."""
     helix.fail(faults.endless(), skip=1)
-    async with client(helix, timeout=3600) as clips:
+    async with client(helix, timeout=3599) as clips:
         assert len(await clips.by_game(GAME).collect()) == 250
     assert len(helix.targets) == 4
 
