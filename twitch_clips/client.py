@@ -48,8 +48,8 @@ class AsyncClips:
         bucket: What decides when a request may go; a `TokenBucket` of its own by default.
         retry: How often and how fast a failed request is sent again.
         timeout: Seconds that one request may take, from connecting to the last byte.
-        max_wait: Seconds that a request may wait for its turn: one that would wait longer raises `RateLimited` at once.
-            `None` for as long as it takes.
+        max_wait: Seconds that a request may wait for its turn: one that would wait longer raises `RateLimited` as soon
+            as that is known, at the latest when they have passed. `None` for as long as it takes.
         on_invalid: What is done with a record that cannot be read: `"raise"` a `DecodeError` after the clips before it,
             or `"skip"` it (counted in `stats.invalid`, with an event and a warning in the log).
         hooks: Called with each `Event`. One that raises is logged and does no harm.
@@ -221,6 +221,7 @@ class AsyncClips:
 
         Raises:
             QueryError: A login is empty, or an id is not made of digits; nothing was sent.
+            BadRequest: Helix refuses the ids, or every one of a hundred logins.
             TwitchClipsError: As for `ClipStream`.
         """
         return await self._names.users.find(logins, ids, Tally())
@@ -232,6 +233,7 @@ class AsyncClips:
 
         Raises:
             QueryError: A title is empty, or an id is not made of digits; nothing was sent.
+            BadRequest: Helix refuses the ids, or every one of a hundred titles.
             TwitchClipsError: As for `ClipStream`.
         """
         return await self._names.games.find(names, ids, Tally())
