@@ -627,3 +627,22 @@ def test_a_stream_may_be_shared_in_one_event_loop_and_then_in_another(closed_por
 
     found = [*asyncio.run(share()), *asyncio.run(share_and_close())]
     assert sorted(clip.id for clip in found if clip is not None) == sorted(IDS[:6])
+
+
+async def test_closing_it_at_its_end_changes_nothing(clips: AsyncClips) -> None:
+    """It still says why it ended."""
+    async with clips.by_game(GAME) as stream:
+        await stream.collect()
+    assert stream.end is End.EXHAUSTED
+
+
+async def test_a_list_that_shrank_below_the_checkpoint_ends_and_keeps_the_place(helix: FakeHelix) -> None:
+    """When it grows again, what was given is not given again."""
+    async with client(helix) as clips:
+        stream = clips.by_game(GAME)
+        await _take(stream, 90)
+        helix.remove(*IDS[50:])
+        resumed = clips.resume(str(stream.checkpoint))
+        assert await resumed.collect() == []
+        helix.add(*RAW[50:])
+        assert [clip.id for clip in await clips.resume(str(resumed.checkpoint)).collect()] == IDS[90:]
