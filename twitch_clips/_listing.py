@@ -72,7 +72,7 @@ class Listing:
                 give clips twice.
         """
         if not self._is_fixed:
-            id_ = await self._names.id_of(self._query, tally)
+            id_ = await self._names.id_of(self._query, tally) if self._query.is_named else None
             self._query, self._is_fixed = self._query.fixed(_clock.now(), id_), True
         while True:
             try:

@@ -35,6 +35,7 @@ class Reader:
         source: Where its sheets come from.
         at_hand: The clips of the leaf that is read, as far as they were not taken. Take from it what you give.
         end: Why there are no more; `None` until somebody asked for one too many.
+        owed: An error that came where nobody could hear it: raised to whoever asks next.
     """
 
     def __init__(self, session: Session, source: Source, start: Checkpoint | None, terms: Terms) -> None:
@@ -42,6 +43,7 @@ class Reader:
         self.source = source
         self.at_hand: Iterator[Clip] = iter(())
         self.end: End | None = None
+        self.owed: Exception | None = None
         self._session = session
         self._start = start
         self._terms = terms
@@ -51,7 +53,6 @@ class Reader:
         self._ahead: deque[Leaf] = deque()
         self._given_with_ahead = terms.given
         self._over: End | None = None  # why nothing more can be cut
-        self._owed: Exception | None = None
         self._is_warned = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = asyncio.Lock()
@@ -116,15 +117,6 @@ class Reader:
         self.end = self.end or self._over
         return clips
 
-    def owe(self, error: Exception) -> None:
-        """Raise an error to whoever asks next: it came where nobody could hear it."""
-        self._owed = error
-
-    def owed(self) -> Exception | None:
-        """Such an error, which is not owed any more."""
-        error, self._owed = self._owed, None
-        return error
-
     async def aclose(self) -> None:
         """Give no more."""
         self.at_hand = iter(())
@@ -140,7 +132,8 @@ class Reader:
         return self._lock
 
     def _raise_owed(self) -> None:
-        if error := self.owed():
+        error, self.owed = self.owed, None
+        if error is not None:
             raise error
 
     async def _open_next(self) -> bool:

@@ -132,7 +132,7 @@ class Leaf:
     @property
     def leads_on(self) -> bool:
         """Whether nothing comes behind it but the next page."""
-        return self.sheet.step is Step.ON and self.obstacle is None and self.end == len(self.sheet.records)
+        return self.sheet.step is Step.ON and self.is_last
 
     @property
     def is_last(self) -> bool:

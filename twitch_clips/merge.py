@@ -81,7 +81,8 @@ class Merge(AsyncIterator[Clip]):
             reader = self._turning.pop(task)
             if task.cancelled() or task.result():
                 continue
-            if error := reader.owed():
+            error, reader.owed = reader.owed, None
+            if error is not None:
                 await self.aclose()
                 raise error
             self._readers.remove(reader)
@@ -93,7 +94,7 @@ class _Ahead:
     def __init__(self, clips: AsyncIterator[Clip]) -> None:
         self.at_hand: Iterator[Clip] = iter(())
         self._clips = clips
-        self._owed: Exception | None = None
+        self.owed: Exception | None = None
 
     async def ready(self) -> bool:
         """Have the next clip at hand; `False` at the end."""
@@ -102,22 +103,13 @@ class _Ahead:
             return True
         return False
 
-    def owe(self, error: Exception) -> None:
-        """Keep an error for whoever merges it."""
-        self._owed = error
-
-    def owed(self) -> Exception | None:
-        """Such an error, which is not owed any more."""
-        error, self._owed = self._owed, None
-        return error
-
 
 async def _ready(reader: Reader | _Ahead) -> bool:
     """Whether it has a clip at hand; what fails is owed to whoever asks next, here or from the stream itself."""
     try:
         return await reader.ready()
     except Exception as error:  # noqa: BLE001  (nothing is dropped: it is raised from where it is owed)
-        reader.owe(error)
+        reader.owed = error
         return False
 
 

@@ -28,15 +28,14 @@ class Names:
             session, path="games", kind=Game, name="name", name_of=lambda game: game.name
         )
 
-    async def id_of(self, query: ClipsQuery, tally: Tally) -> str | None:
-        """The id that a question names; `None` where it holds an id already. One request, or none for a known name.
+    async def id_of(self, query: ClipsQuery, tally: Tally) -> str:
+        """The id that a question names; one request, or none for a known name.
 
         Raises:
             UnknownName: Twitch knows no such login or game.
         """
-        if query.selector == "login":
-            return await self.users.id_of(query.value, tally)
-        return await self.games.id_of(query.value, tally) if query.selector == "game" else None
+        directory = self.users if query.selector == "login" else self.games
+        return await directory.id_of(query.value, tally)
 
 
 class _Directory(Generic[T]):
