@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twitch_clips import NoLimit, QueryError, RateHeaders, RateLimited, RateStatus, TokenBucket
-from twitch_clips.bucket import Level
+from twitch_clips._bucket.level import Level
 from twitch_clips.testing import VirtualLoop
 
 limits = st.integers(1, 2000)

@@ -19,6 +19,7 @@ from twitch_clips import (
     RetryPolicy,
     StaticAuth,
     TimedOut,
+    Turn,
 )
 from twitch_clips.testing import FakeHelix
 
@@ -87,13 +88,13 @@ class _CountingBucket(NoLimit):
 
     under_way = 0
 
-    async def acquire(self, *, max_wait: float | None = None) -> float:
+    async def acquire(self, *, max_wait: float | None = None, background: bool = False) -> Turn:
         """One more."""
-        assert max_wait == 9
+        assert (max_wait, background) == (9, False)
         self.under_way += 1
-        return 0.0
+        return Turn()
 
-    def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
+    def observe(self, turn: Turn, rate: RateHeaders | None, *, refused: bool = False) -> None:  # noqa: ARG002
         """One less."""
         assert (rate, refused) == (None, False)
         self.under_way -= 1

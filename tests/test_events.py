@@ -15,17 +15,19 @@ from twitch_clips.events import (
     RecordSkipped,
     Requested,
     Retried,
+    SpentElsewhere,
+    StillWaiting,
     TokenRefused,
     Waited,
 )
 
-REQUESTED = Requested(path="clips", status=200, seconds=0.25)
+REQUESTED = Requested(path="clips", status=200, seconds=0.25, remaining=799)
 LEVELS = [
     (REQUESTED, logging.DEBUG),
-    (Requested(path="clips", status=None, seconds=30.0), logging.DEBUG),
+    (Requested(path="clips", status=None, seconds=30.0, remaining=None), logging.DEBUG),
     (Waited(path="clips", seconds=0.1), logging.DEBUG),
-    (Waited(path="clips", seconds=5.0), logging.DEBUG),
-    (Waited(path="clips", seconds=5.1), logging.INFO),
+    (StillWaiting(seconds=5.0, waiting=3), logging.INFO),
+    (SpentElsewhere(points=12), logging.INFO),
     (Retried(path="clips", attempt=1, pause=0.5, reason="Helix answered 503: (no message)"), logging.INFO),
     (TokenRefused(path="clips"), logging.INFO),
     (RecordSkipped(path="$.data[3].title", reason="missing"), logging.WARNING),
@@ -61,7 +63,7 @@ def test_every_kind_of_event_has_a_level_of_its_own() -> None:
 
 def test_a_line_says_all_that_the_event_says() -> None:
     """Its kind and its fields by name."""
-    assert str(REQUESTED) == "Requested(path='clips', status=200, seconds=0.25)"
+    assert str(REQUESTED) == "Requested(path='clips', status=200, seconds=0.25, remaining=799)"
 
 
 @pytest.mark.parametrize("event", [event for event, _ in LEVELS], ids=str)

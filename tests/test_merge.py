@@ -132,6 +132,7 @@ async def test_tasks_that_share_it_share_its_clips(clips: AsyncClips, helix: Fak
 
 async def test_a_failure_cancels_what_is_under_way(clips: AsyncClips, helix: FakeHelix) -> None:
     """No task of the others is left."""
+    await clips.get("Otter")
     helix.fail(_by_channel(c1=faults.hang(), c2=_refused_late), times=None)
     start = asyncio.get_running_loop().time()
     _, error = await read_until_error(merge(*(clips.by_broadcaster(channel) for channel in CHANNELS)))

@@ -193,7 +193,7 @@ async def test_a_stream_that_waits_is_charged_for_it_in_its_stats(helix: FakeHel
         await stream.collect()
         assert stream.stats.requests == 5
         assert stream.stats.waited == pytest.approx(_now() - start, abs=0.01)
-        assert 2.25 <= stream.stats.waited <= 3
+        assert 2.25 <= stream.stats.waited <= 3.1  # and a point, as the bucket was empty
 
 
 async def test_a_429_has_everyone_pause_and_one_go_ahead(helix: FakeHelix) -> None:
@@ -208,7 +208,7 @@ async def test_a_429_has_everyone_pause_and_one_go_ahead(helix: FakeHelix) -> No
 
 async def test_a_429_with_points_left_is_no_matter_of_the_bucket(helix: FakeHelix) -> None:
     """Others go on meanwhile."""
-    helix.fail(faults.too_many(remaining=5), times=None, on="users")
+    helix.fail(faults.too_many(remaining=500), times=None, on="users")
     async with client(helix) as clips:
         asking = asyncio.ensure_future(clips.users(["example_streamer"]))
         await asyncio.sleep(0.1)
@@ -261,7 +261,7 @@ async def test_the_log_has_a_debug_line_for_each_request(helix: FakeHelix, caplo
         await asyncio.gather(*(clips.get("Otter") for _ in range(7)))
     lines = [(record.levelname, record.message) for record in caplog.records]
     assert sum("Requested(path='clips', status=200" in line for _, line in lines) == 7
-    assert [level for level, line in lines if "Waited" in line] == ["INFO"]
+    assert [line for level, line in lines if level == "INFO"] == ["StillWaiting(seconds=5.0, waiting=1)"]
 
 
 async def test_nothing_is_logged_above_debug_when_all_is_well(

@@ -3,7 +3,7 @@
 from ._helix.decode import make_converter
 from ._helix.links import find_clip_ids
 from .auth import AppAuth, Auth, StaticAuth, UserAuth
-from .bucket import Bucket, NoLimit, TokenBucket
+from .bucket import Bucket, KeyedBucket, NoLimit, TokenBucket, Turn
 from .by_ids import IdStream
 from .checkpoint import Checkpoint
 from .client import AsyncClips
@@ -60,10 +60,12 @@ __all__ = [
     "Bucket",
     "Event",
     "Hook",
+    "KeyedBucket",
     "NoLimit",
     "RetryPolicy",
     "StaticAuth",
     "TokenBucket",
+    "Turn",
     "UserAuth",
     # errors
     "AuthError",

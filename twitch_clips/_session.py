@@ -1,20 +1,23 @@
 """One question, from parameters to an answer that was read: token, turn, send, read, again?"""
 
+import asyncio
 import logging
-import math
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
 import attrs
 
 from . import _clock
+from ._buckets import Buckets
 from ._helix.answer import TOO_MANY, Answer, is_refusal, is_sendable, read_rate, response_error
 from ._helix.query import Parameters
 from ._http import Http
+from ._waits import Waits
 from .auth import Auth
-from .bucket import Bucket
+from .bucket import Bucket, Turn
 from .errors import AuthError, DecodeError, RateLimited, ResponseError, TransportError, TwitchClipsError, Unauthorized
-from .events import Emitter, Requested, Retried, TokenRefused, Waited
+from .events import Emitter, Requested, Retried, SpentElsewhere, TokenRefused, Waited
+from .records import RateHeaders
 from .retry import RetryPolicy, is_passing
 
 T = TypeVar("T")
@@ -31,6 +34,15 @@ class Tally:
 
 
 @attrs.define
+class _Question:
+    """What is asked, and whom it is charged to."""
+
+    path: str
+    parameters: Parameters
+    tally: Tally
+
+
+@attrs.define
 class _Credentials:
     """A token, and the headers that send it."""
 
@@ -43,8 +55,6 @@ class _Trouble:
     """What a question met that was not answered at once.
 
     Attributes:
-        path: What is asked.
-        tally: Whom it is charged to.
         token: The one that was sent last.
         unauthorized: Helix's refusal of it, once there was one.
         refused_at: When the first 429 for want of points came.
@@ -52,8 +62,6 @@ class _Trouble:
         spent: Seconds that all attempts and the pauses between them took.
     """
 
-    path: str
-    tally: Tally
     token: str = attrs.field(default="", repr=False)
     unauthorized: Unauthorized | None = None
     refused_at: float | None = None
@@ -66,13 +74,19 @@ class Session:
     """What every stream of one `AsyncClips` shares."""
 
     auth: Auth
-    bucket: Bucket
+    buckets: Buckets
     http: Http
     retry: RetryPolicy
     events: Emitter
     max_wait: float | None
     on_invalid: OnInvalid
+    background: bool = False
+    _waits: Waits = attrs.field(init=False, repr=False)
     _kept: _Credentials = attrs.field(init=False, repr=False, factory=lambda: _Credentials("", {}))
+
+    @_waits.default  # pyright: ignore[reportAttributeAccessIssue, reportUntypedFunctionDecorator]
+    def _watch(self) -> Waits:
+        return Waits(self.events)
 
     async def ask(
         self, path: str, parameters: Parameters, read: Callable[[bytes], T], tally: Tally
@@ -84,12 +98,13 @@ class Session:
                 `DecodeError`.
         """
         trouble: _Trouble | None = None
+        question = _Question(path, parameters, tally)
         while True:
             self.http.check_open()
             credentials = await self._credentials(trouble)
-            if waited := await self.bucket.acquire(max_wait=self.max_wait):
-                self._note_wait(path, waited, tally)
-            outcome, start = await self._send(path, parameters, credentials.headers, tally)
+            bucket = self.buckets.current()
+            turn = await self._turn(bucket, question)
+            outcome, start = await self._send(bucket, turn, question, credentials.headers)
             failure: TwitchClipsError
             if isinstance(outcome, TransportError):
                 failure = outcome
@@ -100,46 +115,79 @@ class Session:
                     return read(outcome.body), outcome
                 except DecodeError as error:
                     failure = error
-            trouble = trouble or _Trouble(path=path, tally=tally)
+            trouble = trouble or _Trouble()
             trouble.token = credentials.token
             trouble.spent += _clock.monotonic() - start
-            await self._prepare_again(trouble, failure, refused=isinstance(outcome, Answer) and is_refusal(outcome))
+            pause = bucket.status.retry_after if isinstance(outcome, Answer) and is_refusal(outcome) else 0.0
+            await self._prepare_again(question, trouble, failure, pause)
+
+    def in_background(self) -> "Session":
+        """The same one, for questions that stand back for others."""
+        return attrs.evolve(self, background=True)
 
     async def aclose(self) -> None:
         """Close the connections and answer no more."""
         await self.http.aclose()
 
-    def _note_wait(self, path: str, seconds: float, tally: Tally) -> None:
-        tally.waited += seconds
+    async def _turn(self, bucket: Bucket, question: _Question) -> Turn:
+        number = self._waits.begin()
         try:
-            self.events.emit(Waited(path=path, seconds=seconds))
-        except BaseException:  # a hook may end its task or the program
-            self.bucket.observe(None)
-            raise
+            turn = await bucket.acquire(max_wait=self.max_wait, background=self.background)
+        finally:
+            self._waits.end(number)
+        if turn.waited:
+            question.tally.waited += turn.waited
+            try:
+                self.events.emit(Waited(path=question.path, seconds=turn.waited))
+            except BaseException:  # a hook may end its task or the program
+                bucket.give_back(turn)
+                raise
+        return turn
 
     async def _send(
-        self, path: str, parameters: Parameters, headers: Mapping[str, str], tally: Tally
+        self, bucket: Bucket, turn: Turn, question: _Question, headers: Mapping[str, str]
     ) -> tuple[Answer | TransportError, float]:
-        """What came of one turn, and when its request was sent."""
+        """What came of a turn, and when its request was sent."""
         room = self.http.room()
-        answer, start = None, math.inf
         try:
             await room.acquire()  # `async with` would make two more coroutines for every page
-            start = _clock.monotonic()
-            tally.requests += 1
-            answer = await self.http.get(path, parameters, headers)
+        except asyncio.CancelledError:
+            bucket.give_back(turn)
+            raise
+        answer, start = None, _clock.monotonic()
+        try:
+            question.tally.requests += 1
+            answer = await self.http.get(question.path, question.parameters, headers)
         except TransportError as error:
             return error, start
         else:
             return answer, start
         finally:
-            rate = None if answer is None else read_rate(answer.headers)
-            self.bucket.observe(rate, refused=answer is not None and answer.status == TOO_MANY and is_refusal(answer))
-            if start < math.inf:
-                room.release()
-                if self.events.wants(logging.DEBUG):
-                    status = None if answer is None else answer.status
-                    self.events.emit(Requested(path=path, status=status, seconds=_clock.monotonic() - start))
+            room.release()
+            rate = self._observe(bucket, turn, answer)
+            if self.events.wants(logging.DEBUG):
+                self.events.emit(
+                    Requested(
+                        path=question.path,
+                        status=None if answer is None else answer.status,
+                        seconds=_clock.monotonic() - start,
+                        remaining=None if rate is None else rate.remaining,
+                    )
+                )
+
+    def _observe(self, bucket: Bucket, turn: Turn, answer: Answer | None) -> RateHeaders | None:
+        if answer is None:
+            bucket.observe(turn, None)
+            return None
+        rate = read_rate(answer.headers)
+        if answer.status != TOO_MANY or not is_refusal(answer):
+            bucket.observe(turn, rate)
+            return rate
+        points = bucket.status.remaining
+        bucket.observe(turn, rate, refused=True)
+        if points:
+            self.events.emit(SpentElsewhere(points=points))
+        return rate
 
     async def _credentials(self, trouble: _Trouble | None) -> _Credentials:
         token = await self.auth.token()
@@ -152,18 +200,27 @@ class Session:
             self._kept = _Credentials(token, {"Client-Id": client_id, "Authorization": f"Bearer {token}"})
         return self._kept
 
-    async def _prepare_again(self, trouble: _Trouble, failure: TwitchClipsError, *, refused: bool) -> None:
-        """Have all as it must be before the question is asked again, or raise why it is not."""
+    async def _prepare_again(
+        self, question: _Question, trouble: _Trouble, failure: TwitchClipsError, pause: float
+    ) -> None:
+        """Have all as it must be before the question is asked again, or raise why it is not.
+
+        Args:
+            question: What was asked.
+            trouble: What it met so far.
+            failure: What it met now.
+            pause: Seconds for which the bucket has everyone wait after a 429.
+        """
         if isinstance(failure, Unauthorized) and trouble.unauthorized is None:
             trouble.unauthorized = failure
             await self.auth.invalidate(trouble.token)
-            self.events.emit(TokenRefused(path=trouble.path))
-        elif refused and (pause := self.bucket.status.retry_after):
-            self._outlast(trouble, failure, pause)
+            self.events.emit(TokenRefused(path=question.path))
+        elif pause:
+            self._outlast(question, trouble, failure, pause)
         else:
-            await self._pause(trouble, failure)
+            await self._pause(question, trouble, failure)
 
-    def _outlast(self, trouble: _Trouble, failure: TwitchClipsError, pause: float) -> None:
+    def _outlast(self, question: _Question, trouble: _Trouble, failure: TwitchClipsError, pause: float) -> None:
         """The bucket has everyone wait: no attempt is counted, as nothing is wrong with this one."""
         now = _clock.monotonic()
         if trouble.refused_at is None:
@@ -171,17 +228,17 @@ class Session:
         seconds = now - trouble.refused_at
         if seconds >= _LONGEST_REFUSAL:
             raise RateLimited(pause, f"Helix has answered 429 for {seconds:.0f} seconds")
-        self.events.emit(Retried(path=trouble.path, attempt=trouble.failures, pause=pause, reason=str(failure)))
+        self.events.emit(Retried(path=question.path, attempt=trouble.failures, pause=pause, reason=str(failure)))
 
-    async def _pause(self, trouble: _Trouble, failure: TwitchClipsError) -> None:
+    async def _pause(self, question: _Question, trouble: _Trouble, failure: TwitchClipsError) -> None:
         limited = isinstance(failure, ResponseError) and failure.status == TOO_MANY
         trouble.failures += 1
         pause = self.retry.pause(trouble.failures, trouble.spent, _clock.chance())
         if pause is None or not (limited or is_passing(failure)):
             raise RateLimited(self.retry.cap, str(failure)) if limited else failure
-        self.events.emit(Retried(path=trouble.path, attempt=trouble.failures, pause=pause, reason=str(failure)))
+        self.events.emit(Retried(path=question.path, attempt=trouble.failures, pause=pause, reason=str(failure)))
         trouble.spent += pause
-        trouble.tally.waited += pause
+        question.tally.waited += pause
         await _clock.sleep(pause)
 
 

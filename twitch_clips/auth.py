@@ -4,17 +4,17 @@ Helix Get Clips takes an app access token or a user access token; no scope is ne
 when Helix refuses it, not by its `expires_in`: tokens die for other reasons too.
 """
 
-import asyncio
-import copy
+import hashlib
 from collections.abc import Awaitable, Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 from . import _clock, _http
 from ._helix.answer import Answer, TokenPair, is_sendable, read_token
-from .errors import AuthError, QueryError, TransportError, TwitchClipsError
+from ._helix.body import text_field
+from ._single_flight import SingleFlight
+from .errors import AuthError, QueryError, TransportError
 from .retry import RetryPolicy
 
-T = TypeVar("T")
 DEFAULT_AUTH_URL = "https://id.twitch.tv/oauth2"
 _TIMEOUT = 30.0
 _VALIDATION_TIMEOUT = 5.0  # every request waits for it, and a token is hardly ever found dead by it
@@ -26,7 +26,12 @@ _AGAIN = RetryPolicy()
 
 
 class Auth(Protocol):
-    """A source of access tokens."""
+    """A source of access tokens.
+
+    Helix counts the requests with an application's tokens together, and those with each user's tokens apart (the
+    guide, "Rate limits"). One of your own that gives a user's says so by an attribute `payer`, any string that is
+    another one for each user; without it, it is taken for the application's.
+    """
 
     @property
     def client_id(self) -> str:
@@ -66,6 +71,7 @@ class StaticAuth:
         _require(client_id=client_id, access_token=access_token)
         self.client_id = client_id
         self.user_id = user_id
+        self.payer: str = f"user {user_id}" if user_id else _unnamed(access_token)
         self._token = access_token
 
     def __repr__(self) -> str:
@@ -99,6 +105,7 @@ class AppAuth:
         """Keep the credentials; nothing is sent yet."""
         _require(client_id=client_id, client_secret=client_secret)
         self.client_id = client_id
+        self.payer: str = "app"
         self._form = {"client_id": client_id, "client_secret": client_secret, "grant_type": "client_credentials"}
         self._url = _http.base_url("auth_url", auth_url) / "token"
         self._token: str | None = None
@@ -160,6 +167,7 @@ class UserAuth:
         if client_secret:
             _require(client_secret=client_secret)
         self.client_id = client_id
+        self.payer: str = _unnamed(access_token)
         self._secret = client_secret
         self._tokens = TokenPair(access_token=access_token, refresh_token=refresh_token)
         self._on_refresh = on_refresh
@@ -232,38 +240,8 @@ class UserAuth:
             await self._renewal.result()
         else:
             self._validated_at = now
-
-
-class SingleFlight(Generic[T]):
-    """One run of a coroutine function at a time, for all who want its result; none of them can cancel it."""
-
-    def __init__(self, run: Callable[[], Awaitable[T]]) -> None:
-        """Keep the function."""
-        self._run = run
-        self._task: asyncio.Task[T] | None = None
-
-    async def result(self) -> T:
-        """That of the run under way, or of one that starts now. An error is raised to each as a copy of its own."""
-        task = self._task
-        # A task that is done, or of an event loop that is gone, is nobody's.
-        if task is None or task.done() or task.get_loop() is not asyncio.get_running_loop():
-            task = asyncio.create_task(self._once())
-            self._task = task
-            task.add_done_callback(_retrieve)
-        try:
-            return await asyncio.shield(task)
-        except TwitchClipsError as error:
-            shared = error
-        raise copy.copy(shared)
-
-    async def _once(self) -> T:
-        return await self._run()
-
-
-def _retrieve(task: "asyncio.Task[T]") -> None:
-    """Keep asyncio from complaining of an error that nobody was left to hear."""
-    if not task.cancelled():
-        task.exception()
+            user_id = text_field(answer.body, "user_id")
+            self.payer = f"user {user_id}" if user_id else self.payer
 
 
 async def _ask(send: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -293,3 +271,8 @@ def _require(**arguments: object) -> None:
             raise QueryError(f"{name} is empty")
         if not is_sendable(value):
             raise QueryError(f"{name} holds white space or another character that cannot be sent in a header")
+
+
+def _unnamed(token: str) -> str:
+    """A payer of whom nothing is known but a token; it may be written down, so it is not the token."""
+    return f"token {hashlib.sha256(token.encode()).hexdigest()[:16]}"

@@ -7,97 +7,46 @@ minute (measured by users of the API, see twitchdev/issues#597).
 import asyncio
 import math
 import sys
-from collections import deque
-from typing import Protocol
-
-import attrs
+from typing import Protocol, runtime_checkable
 
 from . import _clock
-from .errors import QueryError, RateLimited
+from ._bucket.estimate import Estimate
+from ._bucket.queue import Lane, Turn
+from ._bucket.refusals import Refusals
+from .errors import QueryError
 from .records import RateHeaders, RateStatus
 
 DEFAULT_LIMIT = 800
-_FILL_SECONDS = 60.0
-_FIRST_PAUSE = 1.0  # seconds after a 429, doubled for each one that the next request meets
-_LONGEST_PAUSE = 8.0
-_SHORTEST_SHARE = 0.75  # of a pause; the rest is chance, so that processes do not come back together
-_EARLY = 1e-6  # seconds; below it a wait is rounding, and could be slept through for ever
-
-
-@attrs.frozen
-class Level:
-    """How full a bucket is, as one number: the moment at which nothing will be missing any more.
-
-    Attributes:
-        limit: Points that it holds.
-        full_at: On the caller's clock; in the past when the bucket is full.
-    """
-
-    limit: int
-    full_at: float
-
-    def wait(self, now: float, points: int = 1) -> float:
-        """Seconds until there are so many whole points."""
-        seconds = self.full_at + self._cost * points - now - _FILL_SECONDS
-        return seconds if seconds > _EARLY else 0.0
-
-    def left(self, now: float) -> int:
-        """Whole points that are there."""
-        return self.limit - math.ceil(max(0.0, self.full_at - now - _EARLY) / self._cost)
-
-    def take(self, now: float) -> "Level":
-        """The level after a point was spent."""
-        return Level(self.limit, max(self.full_at, now) + self._cost)
-
-    def returned(self) -> "Level":
-        """The level after a point that was taken was not spent."""
-        return Level(self.limit, self.full_at - self._cost)
-
-    def lowered(self, now: float, rate: RateHeaders, under_way: int) -> "Level":
-        """The level after an answer's headers; they may lower it, but a late answer never raises it.
-
-        Args:
-            now: This moment.
-            rate: What the answer's headers said.
-            under_way: Requests sent and not answered: the server may not have counted them yet.
-        """
-        missing = (self.full_at - now) / self._cost
-        reported = rate.limit - rate.remaining + under_way
-        if rate.limit == self.limit and reported <= missing <= rate.limit:
-            return self
-        # No more than all can be missing: whatever is wrong with a header, the next turn is one refill away.
-        lacking = min(max(missing, reported), rate.limit)
-        return Level(rate.limit, now + lacking * _FILL_SECONDS / rate.limit)
-
-    @property
-    def _cost(self) -> float:
-        return _FILL_SECONDS / self.limit
+_ROUNDING = 1e-6  # points
 
 
 class Bucket(Protocol):
     """What decides when a request may go."""
 
-    async def acquire(self, *, max_wait: float | None = None) -> float:
-        """Wait for a turn.
+    async def acquire(self, *, max_wait: float | None = None, background: bool = False) -> Turn:
+        """Wait for a turn. `observe` or `give_back` has to follow, once.
 
         Args:
             max_wait: Seconds that the caller would wait; `None` for as long as it takes.
-
-        Returns:
-            Seconds that it took.
+            background: Whether it stands back for others: a backfill does, a bot's command does not.
 
         Raises:
-            RateLimited: The turn did not come within `max_wait`; at once, as soon as it is known that it will not.
+            RateLimited: The turn would come later than `max_wait`; at once, as soon as that is known.
         """
         ...
 
-    def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
-        """Take note of an answer. Called once after every `acquire`.
+    def observe(self, turn: Turn, rate: RateHeaders | None, *, refused: bool = False) -> None:
+        """Take note of what came of a turn.
 
         Args:
-            rate: What the rate headers said; `None` when none, or no answer, came.
+            turn: The one that was used.
+            rate: What the answer's rate headers said; `None` when none, or no answer, came.
             refused: Whether the answer was a 429 for want of points.
         """
+        ...
+
+    def give_back(self, turn: Turn) -> None:
+        """Take back a turn with which nothing was sent."""
         ...
 
     @property
@@ -106,24 +55,21 @@ class Bucket(Protocol):
         ...
 
 
-@attrs.frozen(eq=False)
-class _Waiter:
-    """Somebody in the queue.
+@runtime_checkable
+class KeyedBucket(Bucket, Protocol):
+    """A bucket that stands for several, as one that is kept outside of the process does."""
 
-    Attributes:
-        turn: Whether it may go; not done while it waits.
-        until: On the loop's clock, the moment from which it would not wait any more.
-    """
-
-    turn: "asyncio.Future[bool]"
-    until: float
+    def keyed(self, key: str) -> Bucket:
+        """The one of an API, application and payer; the same one for the same key. `AsyncClips` asks for it."""
+        ...
 
 
 class TokenBucket:
     """A bucket for one process: first come, first served, and corrected by the API's rate headers.
 
-    After a 429 everyone pauses (a second, doubled up to eight for each one that follows), then one request goes ahead,
-    and the rest when it was served.
+    It counts what is sent, and keeps within the limit by that. As long as nothing is known one request goes ahead.
+    After a 429 everyone pauses (a second, doubled up to eight for each one that follows), then one goes ahead, and
+    the rest when it was served. Where the headers show that others spend from the same bucket, it shares with them.
 
     Args:
         limit: Points to reckon with until the first answer says the real number.
@@ -136,127 +82,106 @@ class TokenBucket:
         """Start full."""
         if isinstance(limit, bool) or not limit > 0:
             raise QueryError(f"limit must be above 0 points, not {limit!r}")
-        self._level = Level(limit, 0.0)
-        self._under_way: int = 0
-        self._queue: deque[_Waiter] = deque()
+        self._estimate = Estimate(limit)
+        self._refusals = Refusals()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._refusals: int = 0  # in a row; above 0 only one request goes at a time
-        self._paused_until: float = -math.inf
+        self._live, self._background = Lane(), Lane()
 
     @property
     def status(self) -> RateStatus:
         """How it stands, on the running loop's clock."""
         now = _clock.monotonic()
-        waiting = sum(not waiter.turn.done() for waiter in self._queue)
-        pause = max(0.0, self._paused_until - now)
+        level = self._estimate.level
+        pause = max(0.0, self._refusals.paused_until - now)
+        waiting = len(self._live) + len(self._background)
         return RateStatus(
-            limit=self._level.limit,
-            remaining=0 if pause else self._level.left(now),
+            limit=level.limit,
+            remaining=0 if pause else max(0, math.floor(level.left(now) + _ROUNDING)),
             waiting=waiting,
-            retry_after=max(pause, self._level.wait(now, waiting + 1)),
+            retry_after=self._wait(now) + waiting / level.refill if waiting else self._wait(now),
         )
 
-    async def acquire(self, *, max_wait: float | None = None) -> float:
+    async def acquire(self, *, max_wait: float | None = None, background: bool = False) -> Turn:
         """Wait for a turn. At once while there are points, else until the next one has come back.
 
-        With `max_wait` it is refused at once where the points that are missing, or a pause, take longer; and in the
-        end when nobody could know: while one request goes ahead after a refusal.
+        With `max_wait` it is refused at once where the points that are missing, those who wait in front, or a pause
+        take longer; and in the end when nobody could know: while one request goes ahead after a refusal.
         """
-        loop, now = self._enter_loop(), _clock.monotonic()
-        if not self._queue and self._is_open() and not self._wait(now):
-            self._take(now)
-            return 0.0
-        if max_wait is not None and (expected := self.status.retry_after) > max_wait:
-            raise RateLimited(expected, "the token bucket is empty")
-        waiter = _Waiter(loop.create_future(), math.inf if max_wait is None else now + max_wait)
-        self._queue.append(waiter)
+        now = _clock.monotonic()
+        self._enter_loop()
+        lane = self._background if background else self._live
+        if not (self._live or lane or self._refusals.closed_for(now) or self._wait(now, background=background)):
+            return self._take(now, background=background)
+        waiter = lane.join(now, max_wait)
         self._serve(now)
-        if not await self._turn(loop, waiter):
-            # How long the one that goes ahead after a refusal will take is not known.
-            raise RateLimited(self.status.retry_after or _FIRST_PAUSE, "no turn came within max_wait")
-        return _clock.monotonic() - now
+        try:
+            return await lane.outcome_of(waiter)
+        except asyncio.CancelledError:
+            if (turn := waiter.turn) is not None:
+                self.give_back(turn)
+            raise
 
-    def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
+    def observe(self, turn: Turn, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """Take note of an answer, or of a request that got none."""
         now = _clock.monotonic()
-        self._finish()
-        if rate is not None:
-            self._level = self._level.lowered(now, rate, self._under_way)
-        if not refused:
-            # An answer to what was sent before the pause says nothing about now.
-            self._refusals = self._refusals if now < self._paused_until else 0
-        elif now >= self._paused_until:
-            pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._refusals)
-            self._refusals = min(self._refusals + 1, 8)
-            self._paused_until = now + pause * (_SHORTEST_SHARE + (1 - _SHORTEST_SHARE) * _clock.chance())
-            self._refuse(self._paused_until)
-        if self._queue:
-            self._serve(now)
+        self._estimate.note(now, turn, rate, refused=refused)
+        heard = rate is not None
+        paused = self._refusals.note(now, turn, heard=heard, refused=refused, chance=_clock.chance())
+        if paused and self._refusals.has_lasted(now):
+            reason = f"Helix has answered 429 for {self._refusals.seconds(now):.0f} seconds"
+            for lane in (self._live, self._background):
+                lane.turn_away_all(self._refusals.paused_until - now, reason)
+        self._serve(now)
 
-    def _enter_loop(self) -> asyncio.AbstractEventLoop:
+    def give_back(self, turn: Turn) -> None:
+        """Its point is there again, for the next one."""
+        self._estimate.give_back()
+        self._refusals.note_unused(turn)
+        self._serve(_clock.monotonic())
+
+    def _enter_loop(self) -> None:
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            # Those who waited in another loop are gone with it.
-            self._loop, self._timer, self._under_way = loop, None, 0
-            self._queue.clear()
-        return loop
-
-    async def _turn(self, loop: asyncio.AbstractEventLoop, waiter: _Waiter) -> bool:
-        timer = None if waiter.until == math.inf else loop.call_at(waiter.until, self._expire, waiter)
-        try:
-            return await waiter.turn
-        except asyncio.CancelledError:
-            if not waiter.turn.cancelled() and waiter.turn.result():  # its turn had come, and it is not going to use it
-                self._finish()
-                self._level = self._level.returned()
-            self._serve(_clock.monotonic())
-            raise
-        finally:
-            if timer is not None:
-                timer.cancel()
-
-    def _expire(self, waiter: _Waiter) -> None:
-        now = _clock.monotonic()
-        self._serve(now)  # its turn may come in the same moment
-        if not waiter.turn.done():
-            waiter.turn.set_result(False)
-            self._serve(now)
-
-    def _refuse(self, moment: float) -> None:
-        """Tell those who would not wait until then."""
-        for waiter in self._queue:
-            if waiter.until < moment and not waiter.turn.done():
-                waiter.turn.set_result(False)
+            # Those who waited in another loop are gone with it, and so is the one that went ahead.
+            self._loop, self._timer = loop, None
+            self._live, self._background = Lane(), Lane()
+            self._refusals.forget_turn()
 
     def _serve(self, now: float) -> None:
         """Give turns to those in front, and set the one timer for the next."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        while self._queue and (self._queue[0].turn.done() or (self._is_open() and not self._wait(now))):
-            turn = self._queue.popleft().turn
-            if not turn.done():
-                self._take(now)
-                turn.set_result(True)
-        if self._queue and self._is_open() and self._loop is not None:
-            self._timer = self._loop.call_later(self._wait(now), lambda: self._serve(_clock.monotonic()))
+        while waiter := self._live.first() or self._background.first():
+            background = not self._live
+            if closed_for := self._refusals.closed_for(now):
+                self._set_timer(closed_for)
+                return
+            if wait := self._wait(now, background=background):
+                each = 1 / self._estimate.level.refill
+                self._live.turn_away_late(now, wait, each)
+                self._background.turn_away_late(now, wait + len(self._live) * each, each)
+                self._set_timer(wait)
+                return
+            lane = self._background if background else self._live
+            lane.serve(waiter, self._take(now, background=background))
 
-    def _is_open(self) -> bool:
-        """Whether the next one may go as soon as there are points: after a refusal one goes ahead alone."""
-        return not self._refusals or not self._under_way
+    def _set_timer(self, seconds: float) -> None:
+        if self._loop is not None:
+            self._timer = self._loop.call_later(seconds, self._wake)
 
-    def _wait(self, now: float) -> float:
-        pause = self._paused_until - now
-        return max(pause if pause > _EARLY else 0.0, self._level.wait(now))
+    def _wake(self) -> None:
+        self._timer = None
+        self._serve(_clock.monotonic())
 
-    def _take(self, now: float) -> None:
-        self._level = self._level.take(now)
-        self._under_way += 1
+    def _wait(self, now: float, *, background: bool = False) -> float:
+        return max(0.0, self._refusals.paused_until - now, self._estimate.wait(now, background=background))
 
-    def _finish(self) -> None:
-        # A request of a loop that is gone ends when its memory is cleared, and was not counted in this one.
-        self._under_way = max(0, self._under_way - 1)
+    def _take(self, now: float, *, background: bool) -> Turn:
+        turn = self._estimate.take(now, background=background)
+        self._refusals.note_turn(turn)
+        return turn
 
 
 class NoLimit:
@@ -267,9 +192,12 @@ class NoLimit:
         """Always open."""
         return RateStatus(limit=sys.maxsize, remaining=sys.maxsize, waiting=0, retry_after=0.0)
 
-    async def acquire(self, *, max_wait: float | None = None) -> float:  # noqa: ARG002  (it never waits)
+    async def acquire(self, *, max_wait: float | None = None, background: bool = False) -> Turn:  # noqa: ARG002  (it never waits)
         """Go at once."""
-        return 0.0
+        return Turn(granted_at=_clock.monotonic())
 
-    def observe(self, rate: RateHeaders | None, *, refused: bool = False) -> None:
+    def observe(self, turn: Turn, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """Take no note."""
+
+    def give_back(self, turn: Turn) -> None:
+        """Nothing was taken."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self, Unpack, get_args, overload
 
 import attrs
 
+from ._buckets import Buckets
 from ._helix import decode
 from ._helix.links import clip_id
 from ._helix.page import Invalid
@@ -17,7 +18,7 @@ from ._options import ListingOptions, read_options, read_terms
 from ._session import OnInvalid, Session, Tally
 from ._sheet import OnCap, Terms, Where
 from .auth import DEFAULT_AUTH_URL, AppAuth, Auth, StaticAuth
-from .bucket import Bucket, TokenBucket
+from .bucket import Bucket
 from .by_ids import IdSource, IdStream
 from .checkpoint import Checkpoint
 from .errors import AuthError, CheckpointError, QueryError
@@ -45,7 +46,8 @@ class AsyncClips:
         api_url: The API's base URL, with or without `/` at its end.
         session: An aiohttp session whose connections (and proxy) to use instead of own ones. It is never closed here,
             and its other settings are left aside: hooks and middlewares would get to see the token.
-        bucket: What decides when a request may go; a `TokenBucket` of its own by default.
+        bucket: What decides when a request may go; by default a `TokenBucket` that all clients in this event loop share
+            which ask the same API with the same credentials.
         retry: How often and how fast a failed request is sent again.
         timeout: Seconds that one request may take, from connecting to the last byte.
         max_wait: Seconds that a request may wait for its turn: one that would wait longer raises `RateLimited` as soon
@@ -82,7 +84,7 @@ class AsyncClips:
             raise QueryError(f"hooks must be functions of an event, not {hooks!r:.60}")
         self._session = Session(
             auth=auth,
-            bucket=TokenBucket() if bucket is None else bucket,
+            buckets=Buckets(bucket, auth, str(base_url("api_url", api_url))),
             http=Http(api_url, session, timeout=timeout),
             retry=RetryPolicy() if retry is None else retry,
             events=Emitter(hooks),
@@ -241,7 +243,7 @@ class AsyncClips:
     @property
     def rate(self) -> RateStatus:
         """How the token bucket stands."""
-        return self._session.bucket.status
+        return self._session.buckets.status
 
     async def aclose(self) -> None:
         """Close the connections. Those of a session that was passed in stay open."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 import attrs
 
 log: logging.Logger = logging.getLogger("twitch_clips")
-_LONG_WAIT = 5.0  # seconds
 
 
 class Event:
@@ -27,11 +26,13 @@ class Requested(Event):
         path: What was asked: `clips`, `users` or `games`.
         status: The HTTP status; `None` when no whole answer came.
         seconds: From sending to the last byte.
+        remaining: Points left in the bucket on the server, by the answer's headers; `None` when it had none.
     """
 
     path: str
     status: int | None
     seconds: float
+    remaining: int | None
 
 
 @attrs.frozen(kw_only=True)
@@ -62,6 +63,35 @@ class Waited(Event):
 
     path: str
     seconds: float
+
+
+@attrs.frozen(kw_only=True)
+class StillWaiting(Event):
+    """A request has been waiting for its turn for more than five seconds, and waits on.
+
+    Told once a minute while the jam lasts, however many wait.
+
+    Attributes:
+        seconds: How long the one in front has waited.
+        waiting: How many wait.
+    """
+
+    seconds: float
+    waiting: int
+
+
+@attrs.frozen(kw_only=True)
+class SpentElsewhere(Event):
+    """Helix answered 429 though by our own count there were points: somebody else spends from the same bucket.
+
+    Another process on the same client id, for one, or this one before it was started again. `RedisTokenBucket` shares
+    a bucket among processes.
+
+    Attributes:
+        points: How many were left by our own count.
+    """
+
+    points: int
 
 
 @attrs.frozen(kw_only=True)
@@ -131,10 +161,8 @@ class Emitter:
 
 
 def _level(event: Event) -> int:
-    if isinstance(event, Requested):
+    if isinstance(event, Requested | Waited):
         return logging.DEBUG
-    if isinstance(event, Waited):
-        return logging.INFO if event.seconds > _LONG_WAIT else logging.DEBUG
     if isinstance(event, RecordSkipped | ListingRestarted):
         return logging.WARNING
     return logging.INFO

@@ -67,6 +67,8 @@ class Manners:
             `application/x-www-form-urlencoded`, nothing behind it (Twitch's mock server).
         gzip: Bodies are compressed for whoever accepts it (recorded answers).
         latency: Seconds between a request's arrival, when it costs its point and its answer is made, and that answer.
+        round_trip: Seconds that a request and its answer are under way, drawn anew between two bounds for each; it
+            arrives at any moment of them, so that requests overtake each other.
     """
 
     cap: int | tuple[int, int] | None = 1000
@@ -99,6 +101,7 @@ class Manners:
     token_form_strict: bool = False
     gzip: bool = False
     latency: float = 0.0
+    round_trip: tuple[float, float] = (0.0, 0.0)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a slip of the pen: it would be a switch that is off."""

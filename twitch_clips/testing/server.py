@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from random import Random
 from typing import NoReturn
 
 from aiohttp import web
@@ -21,6 +22,7 @@ from .tokens import Grant, TokenServer
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Ask = Callable[[Params, Grant], Answering]
 
+_SEED = 20260601
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -55,6 +57,7 @@ class Server:
         self._users = users
         self._games = games
         self._clock = clock
+        self._chance = Random(_SEED)
 
     def app(self) -> web.Application:
         """A fresh application; an aiohttp one cannot be started twice."""
@@ -75,18 +78,22 @@ class Server:
             if request.path.startswith("/helix/"):
                 self.targets.append(request.raw_path)
             fault = self.plan.next(endpoint)
+            way_back = await self._arrive()
             if fault is None:
                 response = await answer(request)
-                await self._lag()
+                await _pass(self.manners.latency + way_back)
                 return response
-            await self._lag()
+            await _pass(self.manners.latency + way_back)
             return await fault(request, partial(answer, request))
 
         return handle
 
-    async def _lag(self) -> None:
-        if self.manners.latency:
-            await asyncio.sleep(self.manners.latency)
+    async def _arrive(self) -> float:
+        """Let the request's way pass; gives the seconds of the answer's."""
+        seconds = self._chance.uniform(*self.manners.round_trip)
+        way = seconds * self._chance.random()
+        await _pass(way)
+        return seconds - way
 
     async def _answer(self, ask: Ask, request: web.Request) -> web.Response:
         """What is refused before the point is spent comes without rate headers (recorded answers)."""
@@ -121,6 +128,11 @@ class Server:
 
     async def _validate(self, request: web.Request) -> web.Response:
         return _auth_answer(lambda: self.tokens.validate(request.headers, self._clock.elapsed()))
+
+
+async def _pass(seconds: float) -> None:
+    if seconds:
+        await asyncio.sleep(seconds)
 
 
 def _no_points() -> NoReturn:

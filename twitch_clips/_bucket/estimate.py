@@ -1,0 +1,92 @@
+"""How many points are left, by what was spent here and what the headers say; no I/O, no waiting."""
+
+import math
+
+from twitch_clips.records import RateHeaders
+
+from .level import Level, in_transit, paced_wait
+from .queue import Turn
+
+_SHARED_FOR = 10.0  # seconds since others were last seen to spend
+_KEPT = 0.1  # of the limit, by the background for the others
+_KEPT_FOR = 60.0  # seconds since one of the others spent
+_FORGOTTEN = 0.02  # of a long round trip, with each shorter one
+_HEARD_FOR = 10.0  # seconds for which headers are trusted to go on coming
+_SLOWER = 0.85  # of the refill, when a 429 shows that less comes back
+_FASTER = 0.005  # of the whole refill, each second, until the next one
+
+
+class Estimate:
+    """The level of a bucket on the server.
+
+    It counts what is spent here, and so needs nobody's word to keep below the limit. The headers tell what cannot be
+    known here, another limit and others who spend, and only ever lower the count.
+    """
+
+    def __init__(self, limit: int) -> None:
+        """A full bucket."""
+        self.level = Level.full(limit)
+        self._given = 0
+        self._last = -math.inf  # turn
+        self._last_live = -math.inf  # the same, but for the background's; or others were seen to spend
+        self._round_trip = 0.0  # seconds, of the slowest lately
+        self._heard_at = -math.inf
+        self._shared_at = -math.inf
+        self._raised_at = -math.inf  # when the refill was last made faster
+
+    def wait(self, now: float, *, background: bool = False) -> float:
+        """Seconds until the next turn."""
+        level = self.level
+        # What the server may not have got back yet when the request arrives; a small bucket has to do with less.
+        kept = min(in_transit(level.refill, self._round_trip), (level.limit - 1) / 2)
+        if background and now - self._last_live < _KEPT_FOR:
+            kept += level.limit * _KEPT
+        wait = level.wait(now, 1 + kept)
+        if now - self._shared_at < _SHARED_FOR:
+            wait = max(wait, paced_wait(level, now, self._last, self._round_trip))
+        return wait
+
+    def take(self, now: float, *, background: bool = False) -> Turn:
+        """A turn."""
+        self.level = self.level.take(now)
+        self._given += 1
+        self._last = now
+        if not background:
+            self._last_live = now
+        return Turn(self._given, now)
+
+    def give_back(self) -> None:
+        """A turn was not used."""
+        self.level = self.level.returned()
+
+    def note(self, now: float, turn: Turn, rate: RateHeaders | None, *, refused: bool) -> None:
+        """What came of a turn."""
+        seconds = now - turn.granted_at
+        self._round_trip += max(seconds - self._round_trip, (seconds - self._round_trip) * _FORGOTTEN)
+        if rate is not None:
+            self._heard_at = now
+            self._hear(now, turn, rate)
+        elif refused:
+            self.level = self.level.lowered(now, self.level.limit)
+        self._adapt(now, refused=refused)
+
+    def _hear(self, now: float, turn: Turn, rate: RateHeaders) -> None:
+        since = self._given - turn.number  # which the server may not have counted yet
+        missing = rate.limit - rate.remaining
+        if rate.limit != self.level.limit:
+            self.level = self.level.resized(now, rate.limit).lowered(now, missing + since)
+        elif self.level.contradicts(rate, turn.granted_at, in_transit(self.level.refill, self._round_trip)):
+            self.level = self.level.lowered(now, missing + since)
+            self._shared_at = self._last_live = now
+
+    def _adapt(self, now: float, *, refused: bool) -> None:
+        """Where no headers tell of a slower refill, 429s do."""
+        whole = Level.full(self.level.limit).refill
+        refill = self.level.refill
+        if refused and now - self._heard_at > _HEARD_FOR:
+            refill *= _SLOWER
+        elif refill < whole:
+            refill = min(whole, refill + whole * _FASTER * (now - self._raised_at))
+        if refill != self.level.refill:
+            self.level = self.level.refilling(now, refill)
+        self._raised_at = now
