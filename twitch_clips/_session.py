@@ -80,13 +80,12 @@ class Session:
     events: Emitter
     max_wait: float | None
     on_invalid: OnInvalid
-    background: bool = False
     _waits: Waits = attrs.field(init=False, repr=False)
     _kept: _Credentials = attrs.field(init=False, repr=False, factory=lambda: _Credentials("", {}))
 
-    @_waits.default  # pyright: ignore[reportAttributeAccessIssue, reportUntypedFunctionDecorator]
-    def _watch(self) -> Waits:
-        return Waits(self.events)
+    def __attrs_post_init__(self) -> None:
+        """Watch over those who wait."""
+        self._waits = Waits(self.events)
 
     async def ask(
         self, path: str, parameters: Parameters, read: Callable[[bytes], T], tally: Tally
@@ -121,10 +120,6 @@ class Session:
             pause = bucket.status.retry_after if isinstance(outcome, Answer) and is_refusal(outcome) else 0.0
             await self._prepare_again(question, trouble, failure, pause)
 
-    def in_background(self) -> "Session":
-        """The same one, for questions that stand back for others."""
-        return attrs.evolve(self, background=True)
-
     async def aclose(self) -> None:
         """Close the connections and answer no more."""
         await self.http.aclose()
@@ -132,7 +127,7 @@ class Session:
     async def _turn(self, bucket: Bucket, question: _Question) -> Turn:
         number = self._waits.begin()
         try:
-            turn = await bucket.acquire(max_wait=self.max_wait, background=self.background)
+            turn = await bucket.acquire(max_wait=self.max_wait)
         finally:
             self._waits.end(number)
         if turn.waited:

@@ -1,6 +1,10 @@
-"""An embedded Helix to try and test against, and an event loop whose time jumps. Nothing of the client is in it."""
+"""An embedded Helix to try and test against, an event loop whose time jumps, and what any bucket has to hold.
+
+Nothing of the client is in it, but for the records and errors that a bucket of your own speaks in.
+"""
 
 from . import faults
+from .bucket_check import check_bucket
 from .catalogue import JUST_CHATTING, RawClip, synthetic_clips
 from .fake_helix import FakeHelix
 from .manners import TWITCH_CLI, Manners
@@ -13,6 +17,7 @@ __all__ = [
     "Manners",
     "RawClip",
     "VirtualLoop",
+    "check_bucket",
     "faults",
     "synthetic_clips",
 ]

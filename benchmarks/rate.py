@@ -1,0 +1,211 @@
+"""How much of Helix's rate limit is used, and at how many 429s: exact, on virtual time, and each bar gates.
+
+`AsyncClips` asks a `FakeHelix` over loopback as fast as it may; the event loop's time jumps, so ten minutes pass in
+some seconds. What may be used is what the server gives: a full bucket and its refill, less what another spends. A
+request is under way for 60 to 180 ms, drawn anew for each, and arrives at any moment of them.
+
+Exit status 1 when a bar is missed. `--quick` is not needed: the whole takes half a minute.
+"""
+
+import asyncio
+import math
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import aiohttp
+import attrs
+
+from twitch_clips import AppAuth, AsyncClips, Event, TokenBucket
+from twitch_clips.events import Requested, Waited
+from twitch_clips.testing import FakeHelix, Manners, VirtualLoop
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+MINUTES = 10
+ON_THE_WAY = (0.06, 0.18)  # seconds
+Meanwhile = Callable[[FakeHelix], Awaitable[float]]
+
+
+@attrs.frozen(kw_only=True)
+class Case:
+    """Who asks, and how the server behaves.
+
+    Attributes:
+        name: What is shown.
+        use: The bar: the share of what the server gives.
+        refused: The bar: 429s, as a share of all requests.
+        refusals: The bar: 429s in all.
+        even: Whether the longest wait is to be within 1.3 times the mean of the last minute.
+        pause: The bar: the longest time without a request, in seconds.
+        steady: The bar: requests of the last four minutes, to those of the second to the fifth; `None` for no bar.
+        seconds: How long.
+        limit: Points in the server's bucket, and a minute.
+        refill: Points a minute that really come back.
+        clock: Seconds by which the local clock is fast.
+        clients: How many, each with a bucket of its own.
+        tasks: How many of each client ask side by side.
+        on_the_way: Bounds of the round trip, in seconds.
+        is_empty: Whether the server's bucket is empty at the start.
+        meanwhile: Spends from the server's bucket; how many points.
+    """
+
+    name: str
+    use: float
+    refused: float = 0.0
+    refusals: int | None = None
+    even: bool = False
+    pause: float = math.inf
+    steady: float | None = None
+    seconds: float = 60 * MINUTES
+    limit: int = 800
+    refill: float = 800
+    clock: float = 0.0
+    clients: int = 1
+    tasks: int = 50
+    on_the_way: tuple[float, float] = ON_THE_WAY
+    is_empty: bool = False
+    meanwhile: Meanwhile | None = None
+
+
+@attrs.define
+class Seen:
+    """What hooks saw.
+
+    Attributes:
+        answered: When a request was answered well, in seconds since the start.
+        refused: 429s.
+        waits: When a turn came, and after how long.
+    """
+
+    start: float
+    answered: list[float] = attrs.field(factory=list[float])
+    refused: int = 0
+    waits: list[tuple[float, float]] = attrs.field(factory=list[tuple[float, float]])
+
+    def note(self, event: Event) -> None:
+        """A hook."""
+        now = asyncio.get_running_loop().time() - self.start
+        if isinstance(event, Waited):
+            self.waits.append((now, event.seconds))
+        elif isinstance(event, Requested) and event.status == 200:  # noqa: PLR2004
+            self.answered.append(now)
+        elif isinstance(event, Requested) and event.status is not None:
+            self.refused += 1
+
+    def during(self, start: float, end: float) -> int:
+        """Requests answered then."""
+        return sum(start <= moment < end for moment in self.answered)
+
+    def longest_pause(self) -> float:
+        """Seconds without an answer."""
+        return max(later - sooner for sooner, later in zip(self.answered, self.answered[1:], strict=False))
+
+    def unevenness(self, seconds: float) -> float:
+        """The longest wait, to the mean of the last minute."""
+        last = [wait for moment, wait in self.waits if moment >= seconds - 60]
+        return max(wait for _, wait in self.waits) / (sum(last) / len(last))
+
+
+async def empty(helix: FakeHelix) -> float:
+    """Another program takes all that there is in the middle of the run."""
+    await asyncio.sleep(30 * MINUTES)
+    points = 0
+    while helix.spend(1):
+        points += 1
+    return points
+
+
+CASES = (
+    Case(name="50 tasks", use=0.99, even=True),
+    Case(name="50 tasks, local clock 90 s fast", use=0.99, even=True, clock=90),
+    Case(name="50 tasks, local clock 90 s slow", use=0.99, even=True, clock=-90),
+    Case(name="refill 600 a minute, headers say 800", use=0.95, refused=0.005, refill=600),
+    Case(name="server's bucket empty at the start", use=0.99, refusals=1, is_empty=True),
+    Case(name="emptied by another in mid-run", use=0.99, refusals=15, pause=4.5, steady=0.99, meanwhile=empty),
+    Case(name="limit 30", use=0.95, limit=30, refill=30),
+    Case(name="400 in flight, a second each", use=0.95, tasks=400, on_the_way=(1.0, 1.0)),
+    Case(name="8 clients, each its own bucket, a minute", use=0.90, refused=0.05, clients=8, seconds=60),
+    Case(name="8 clients, each its own bucket", use=0.90, refused=0.05, clients=8),
+)
+
+
+async def ask(clips: AsyncClips) -> None:
+    """Ask as fast as the client lets it."""
+    while True:
+        await clips.get("NoSuchOtter")
+
+
+async def observe(case: Case) -> tuple[Seen, float]:
+    """What hooks saw of a case, and how many points the server gave."""
+    manners = Manners(round_trip=case.on_the_way, refill=case.refill)
+    async with (
+        FakeHelix([], now=NOW - timedelta(seconds=case.clock), limit=case.limit, manners=manners) as helix,
+        AsyncExitStack() as stack,
+    ):
+        auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
+        await auth.token()
+        if case.is_empty:
+            helix.spend(case.limit)
+        seen = Seen(asyncio.get_running_loop().time())
+        tasks: list[asyncio.Task[None]] = []
+        for _ in range(case.clients):
+            wide = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
+            clips = AsyncClips(auth, api_url=helix.api_url, bucket=TokenBucket(), session=wide, hooks=[seen.note])
+            await stack.enter_async_context(clips)
+            tasks += [asyncio.create_task(ask(clips)) for _ in range(case.tasks)]
+        other = asyncio.create_task(case.meanwhile(helix)) if case.meanwhile else None
+        await asyncio.wait(tasks, timeout=case.seconds, return_when=asyncio.FIRST_EXCEPTION)
+        for task in tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if not isinstance(outcome, asyncio.CancelledError):
+                raise SystemExit(f"{case.name}: {outcome!r}")
+        given = 0 if case.is_empty else case.limit
+        return seen, given + case.refill / 60 * case.seconds - (await other if other else 0)
+
+
+def judge(case: Case, seen: Seen, given: float) -> tuple[list[str], bool]:
+    """The row of a case, and whether all its bars are reached."""
+    use = len(seen.answered) / given
+    requests = len(seen.answered) + seen.refused
+    well = use >= case.use
+    row = [case.name, f"{use:.2%} (>= {case.use:.0%})"]
+    if case.refusals is None:
+        well &= seen.refused <= case.refused * requests
+        row.append(f"{seen.refused} (<= {case.refused:.1%})")
+    else:
+        well &= seen.refused <= case.refusals
+        row.append(f"{seen.refused} (<= {case.refusals})")
+    notes: list[str] = []
+    if case.even:
+        unevenness = seen.unevenness(case.seconds)
+        well &= unevenness <= 1.3  # noqa: PLR2004
+        notes.append(f"longest wait {unevenness:.2f} of the mean (<= 1.3)")
+    if case.pause < math.inf:
+        pause = seen.longest_pause()
+        well &= pause <= case.pause
+        notes.append(f"longest pause {pause:.1f} s (<= {case.pause})")
+    if case.steady is not None:
+        steady = seen.during(360, 600) / seen.during(60, 300)
+        well &= steady >= case.steady
+        notes.append(f"use afterwards {steady:.2%} of before (>= {case.steady:.0%})")
+    return [*row, "; ".join(notes)], well
+
+
+def main(cases: Sequence[Case]) -> None:
+    """Print a row for each case."""
+    missed: list[str] = []
+    print(f"{'case':42}{'use of what is given':24}{'429s':16}")
+    for case in cases:
+        with asyncio.Runner(loop_factory=partial(VirtualLoop, NOW)) as runner:
+            (name, *rest), well = judge(case, *runner.run(observe(case)))
+        print("{:42}{:24}{:16}{}".format(name, *rest) + ("" if well else "  MISSED"), flush=True)
+        missed += [] if well else [name]
+    if missed:
+        sys.exit(f"missed: {', '.join(missed)}")
+
+
+if __name__ == "__main__":
+    main(CASES)
