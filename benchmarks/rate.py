@@ -10,7 +10,7 @@ Exit status 1 when a bar is missed. `--quick` is not needed: the whole takes hal
 import asyncio
 import math
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from twitch_clips.testing import FakeHelix, Manners, VirtualLoop
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MINUTES = 10
 ON_THE_WAY = (0.06, 0.18)  # seconds
-Meanwhile = Callable[[FakeHelix], Awaitable[float]]
+Meanwhile = Callable[[FakeHelix], Coroutine[None, None, float]]
 
 
 @attrs.frozen(kw_only=True)

@@ -1,9 +1,10 @@
 """Async Python SDK for Twitch clips (Helix Get Clips): lazy typed streams, one shared token bucket, no silent loss."""
 
+from ._bucket.queue import Turn
 from ._helix.decode import make_converter
 from ._helix.links import find_clip_ids
 from .auth import AppAuth, Auth, StaticAuth, UserAuth
-from .bucket import Bucket, KeyedBucket, NoLimit, TokenBucket, Turn
+from .bucket import Bucket, KeyedBucket, NoLimit, TokenBucket
 from .by_ids import IdStream
 from .checkpoint import Checkpoint
 from .client import AsyncClips

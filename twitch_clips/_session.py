@@ -8,13 +8,14 @@ from typing import Literal, TypeVar
 import attrs
 
 from . import _clock
+from ._bucket.queue import Turn
 from ._buckets import Buckets
 from ._helix.answer import TOO_MANY, Answer, is_refusal, is_sendable, read_rate, response_error
 from ._helix.query import Parameters
 from ._http import Http
 from ._waits import Waits
 from .auth import Auth
-from .bucket import Bucket, Turn
+from .bucket import Bucket
 from .errors import AuthError, DecodeError, RateLimited, ResponseError, TransportError, TwitchClipsError, Unauthorized
 from .events import Emitter, Requested, Retried, SpentElsewhere, TokenRefused, Waited
 from .records import RateHeaders

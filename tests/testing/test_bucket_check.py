@@ -20,7 +20,7 @@ class _Overtaking(TokenBucket):
 
     async def acquire(self, *, max_wait: float | None = None, background: bool = False) -> Turn:
         """Ask again while the others wait."""
-        while self.status.waiting:
+        while self.status.waiting:  # noqa: ASYNC110
             await asyncio.sleep(self.status.waiting % 7 / 100)
         return await super().acquire(max_wait=max_wait, background=background)
 

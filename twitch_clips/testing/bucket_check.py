@@ -17,7 +17,8 @@ from .manners import Manners
 from .points import Buckets
 
 if TYPE_CHECKING:
-    from twitch_clips.bucket import Bucket, Turn
+    from twitch_clips._bucket.queue import Turn
+    from twitch_clips.bucket import Bucket
 
 _LIMIT = 6000  # a hundred a second, so that a check takes little time where time is real
 _WAY = 0.03  # seconds, at most, to the server and back
@@ -189,13 +190,13 @@ async def _goes_on_with_absurd_headers(bucket: "Bucket") -> None:
 
 
 async def _is_not_raised_by_late_headers(bucket: "Bucket") -> None:
-    server = _Server(bucket, _LIMIT // 100)
+    server = _Server(bucket, 600, limit=600)
     await server.ask()
     late: list[tuple[Turn, RateHeaders | None]] = []
     for _ in range(5):
         turn = await bucket.acquire()
         late.append((turn, server.answer()[0]))
-    await _gather(20, lambda _: server.ask_on(0.5))
+    await _gather(30, lambda _: server.ask_on(1.0))
     for turn, rate in late:
         bucket.observe(turn, rate)
     await _gather(20, lambda _: server.ask_on(0.3))
