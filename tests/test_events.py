@@ -1,17 +1,19 @@
 """Events reach every hook and the log, and do no harm on the way."""
 
+import asyncio
 import copy
 import logging
 
 import attrs
 import pytest
 
-from twitch_clips import Event
+from twitch_clips import DecodeError, Event
 from twitch_clips.events import (
     Emitter,
     Hook,
     ListingCapped,
     ListingRestarted,
+    PageRead,
     RecordSkipped,
     Requested,
     Retried,
@@ -20,12 +22,16 @@ from twitch_clips.events import (
     TokenRefused,
     Waited,
 )
+from twitch_clips.testing import JUST_CHATTING, FakeHelix
+
+from .conftest import client, listing, records
 
 REQUESTED = Requested(path="clips", status=200, seconds=0.25, remaining=799)
 LEVELS = [
     (REQUESTED, logging.DEBUG),
     (Requested(path="clips", status=None, seconds=30.0, remaining=None), logging.DEBUG),
     (Waited(path="clips", seconds=0.1), logging.DEBUG),
+    (PageRead(records=100, clips=97, duplicates=3), logging.DEBUG),
     (StillWaiting(seconds=5.0, waiting=3), logging.INFO),
     (SpentElsewhere(points=12), logging.INFO),
     (Retried(path="clips", attempt=1, pause=0.5, reason="Helix answered 503: (no message)"), logging.INFO),
@@ -50,7 +56,7 @@ class Broken:
 
 @pytest.mark.parametrize(("event", "level"), LEVELS, ids=lambda value: str(value) if isinstance(value, Event) else None)
 def test_each_event_is_one_line_of_its_level(event: Event, level: int, caplog: pytest.LogCaptureFixture) -> None:
-    """DEBUG for a request, INFO for what holds a stream up, WARNING for what a stream may lack."""
+    """DEBUG for a request or a page, INFO for what holds a stream up, WARNING for what a stream may lack."""
     with caplog.at_level(logging.DEBUG, "twitch_clips"):
         Emitter(()).emit(event)
     assert caplog.record_tuples == [("twitch_clips", level, str(event))]
@@ -129,3 +135,55 @@ def test_an_event_is_wanted_where_somebody_would_see_it(caplog: pytest.LogCaptur
         assert Emitter(()).wants(logging.INFO)
         assert not Emitter(()).wants(logging.DEBUG)
         assert Emitter([Broken()]).wants(logging.DEBUG)
+
+
+async def test_each_page_is_told_of_with_what_is_left_of_it() -> None:
+    """`where`, `limit` and earlier pages take records away; pages are those of `stats.pages`."""
+    raw, seen = listing(250), list[Event]()
+    async with FakeHelix(raw) as helix, client(helix, hooks=[seen.append]) as clips:
+        helix.fail(records(lambda page: [*raw[98:100], *page]), skip=1)
+        stream = clips.by_game(JUST_CHATTING, where=lambda clip: clip.view_count % 2 == 0, limit=120)
+        await stream.collect()
+    assert [event for event in seen if isinstance(event, PageRead)] == [
+        PageRead(records=100, clips=50, duplicates=0),
+        PageRead(records=102, clips=50, duplicates=2),
+        PageRead(records=50, clips=20, duplicates=0),
+    ]
+    assert stream.stats.pages == 3
+
+
+async def test_a_page_with_a_bad_record_is_told_of_once() -> None:
+    """With the clips before that record, though the stream goes on behind it."""
+    seen: list[Event] = []
+    async with FakeHelix(listing(50)) as helix, client(helix, hooks=[seen.append]) as clips:
+        helix.fail(records(lambda page: [*page[:9], None, *page[10:]]))
+        stream = clips.by_game(JUST_CHATTING)
+        with pytest.raises(DecodeError):
+            await stream.collect()
+        assert len(await stream.collect()) == 49
+    assert [event for event in seen if isinstance(event, PageRead)] == [PageRead(records=50, clips=9, duplicates=0)]
+
+
+async def test_a_hook_that_ends_its_task_at_a_page_loses_none_of_its_clips() -> None:
+    """The page is kept before it is told of."""
+
+    def end(event: Event) -> None:
+        if isinstance(event, PageRead):
+            raise asyncio.CancelledError
+
+    async with FakeHelix(listing(250)) as helix, client(helix, hooks=[end]) as clips:
+        stream = clips.by_game(JUST_CHATTING)
+        for _ in range(3):
+            with pytest.raises(asyncio.CancelledError):
+                await stream.collect()
+        given = await stream.collect()
+    assert [clip.id for clip in given] == [raw["id"] for raw in listing(250)]
+
+
+async def test_a_page_is_a_line_of_the_log_for_those_who_look_closely(caplog: pytest.LogCaptureFixture) -> None:
+    """At DEBUG, and nothing above that."""
+    async with FakeHelix(listing(50)) as helix, client(helix) as clips:
+        for level, lines in ((logging.INFO, []), (logging.DEBUG, ["PageRead(records=50, clips=50, duplicates=0)"])):
+            with caplog.at_level(level, "twitch_clips"):
+                await clips.by_game(JUST_CHATTING).collect()
+            assert [line for line in caplog.messages if "Requested" not in line] == lines

@@ -23,6 +23,7 @@ from .conftest import client, listing, records
 
 GAME = "509658"
 RAW = listing(250)
+PAGE = (events.Requested, events.PageRead)
 
 
 @pytest.fixture
@@ -239,15 +240,18 @@ async def test_hooks_see_what_happens(helix: FakeHelix) -> None:
     async with client(helix, hooks=[seen.append], on_invalid="skip") as clips:
         await clips.by_game(GAME, limit=249).collect()
     assert [type(event) for event in seen] == [
-        *[events.Requested] * 2,
+        *PAGE,
+        events.Requested,
         events.Retried,
         events.Requested,
         events.TokenRefused,
         events.Requested,
         events.ListingRestarted,
-        *[events.Requested] * 2,
-        events.RecordSkipped,
+        *PAGE,
         events.Requested,
+        events.RecordSkipped,
+        events.PageRead,
+        *PAGE,
     ]
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         seen[0].path = "users"  # type: ignore[attr-defined]

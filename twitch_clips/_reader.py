@@ -5,6 +5,7 @@ taking a clip moves the position, so whoever is interrupted has taken nothing.
 """
 
 import asyncio
+import logging
 from collections import deque
 from operator import length_hint
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from ._session import Session, Tally
 from ._sheet import Leaf, Sheet, Terms, cut
 from .checkpoint import Checkpoint
 from .errors import CappedWarning, CursorRejected, ResultCapped, TwitchClipsError, UnknownName
-from .events import ListingCapped, RecordSkipped
+from .events import ListingCapped, PageRead, RecordSkipped
 from .records import Clip, End, StreamStats
 
 if TYPE_CHECKING:
@@ -177,7 +178,12 @@ class Reader:
             self._over = End.EXHAUSTED
             return False
         self._pages += 1
-        return self._cut(sheet, sheet.start)
+        self._cut(sheet, sheet.start)
+        if self._session.events.wants(logging.DEBUG):  # a hook may end its task: what was cut is kept by now
+            leaf = self._ahead[-1]
+            page = PageRead(records=len(sheet.records), clips=len(leaf.clips), duplicates=leaf.duplicates)
+            self._session.events.emit(page)
+        return True
 
     def _cut(self, sheet: Sheet, start: int) -> bool:
         skips_invalid = self._session.on_invalid == "skip"

@@ -1,7 +1,8 @@
 """What happens behind a stream, for those who watch: events for hooks, lines for the log.
 
 Hooks are plain callables given to `AsyncClips(hooks=...)`. One that raises is logged and does no harm. Without any hook
-the logger `twitch_clips` has a DEBUG line for each request, and INFO or WARNING lines for what holds a stream up.
+the logger `twitch_clips` has a DEBUG line for each request and each page, and INFO or WARNING lines for what holds a
+stream up or is left out of it. `twitch_clips.prometheus` has a hook that counts.
 """
 
 import logging
@@ -102,6 +103,25 @@ class TokenRefused(Event):
 
 
 @attrs.frozen(kw_only=True)
+class PageRead(Event):
+    """A page of a listing, or a batch of `by_ids`, came and lies before the stream that reads it.
+
+    Told once for each of `stats.pages`, when it is there and before its first clip is taken: whoever leaves a loop
+    early leaves some of the clips. A single clip of `AsyncClips.get` is no page.
+
+    Attributes:
+        records: How many were on it as Helix sent it.
+        clips: How many of them the stream gives: what `where`, `limit` and earlier pages leave. Those behind a record
+            that stops the stream (it cannot be read, or `where` raised) are not counted.
+        duplicates: How many were left out, as the same clip came before.
+    """
+
+    records: int
+    clips: int
+    duplicates: int
+
+
+@attrs.frozen(kw_only=True)
 class RecordSkipped(Event):
     """A record that could not be read was left out (`on_invalid="skip"`).
 
@@ -161,7 +181,7 @@ class Emitter:
 
 
 def _level(event: Event) -> int:
-    if isinstance(event, Requested | Waited):
+    if isinstance(event, Requested | Waited | PageRead):
         return logging.DEBUG
     if isinstance(event, RecordSkipped | ListingRestarted):
         return logging.WARNING
