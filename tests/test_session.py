@@ -172,6 +172,23 @@ async def test_a_hook_that_ends_its_task_leaves_no_request_under_way(helix: Fake
     assert len(helix.targets) == 3
 
 
+async def test_a_hook_that_ends_its_task_loses_no_clip(helix: FakeHelix) -> None:
+    """It was told of a record that was skipped, on a page of which nothing had been given yet."""
+
+    def end(event: Event) -> None:
+        if isinstance(event, events.RecordSkipped):
+            raise asyncio.CancelledError
+
+    helix.fail(records(lambda page: [None, *page[1:]]), skip=1)
+    async with client(helix, hooks=[end], on_invalid="skip") as clips:
+        stream = clips.by_game(GAME)
+        ids = [(await anext(stream)).id for _ in range(100)]
+        with pytest.raises(asyncio.CancelledError):
+            await anext(stream)
+        ids += [clip.id for clip in await stream.collect()]
+    assert len(set(ids)) == len(ids) == 249
+
+
 async def test_a_repetition_after_a_429_says_how_long_everyone_pauses(helix: FakeHelix) -> None:
     """No attempt is counted, and the pause is the bucket's: its turn comes no sooner."""
     seen: list[Event] = []

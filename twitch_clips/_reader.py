@@ -179,7 +179,7 @@ class Reader:
             return False
         self._pages += 1
         self._cut(sheet, sheet.start)
-        if self._session.events.wants(logging.DEBUG):  # a hook may end its task: what was cut is kept by now
+        if self._session.events.wants(logging.DEBUG):
             leaf = self._ahead[-1]
             page = PageRead(records=len(sheet.records), clips=len(leaf.clips), duplicates=leaf.duplicates)
             self._session.events.emit(page)
@@ -188,13 +188,13 @@ class Reader:
     def _cut(self, sheet: Sheet, start: int) -> bool:
         skips_invalid = self._session.on_invalid == "skip"
         leaf = cut(sheet, start, self._given_with_ahead, self._terms, skips_invalid=skips_invalid)
+        self._given_with_ahead += len(leaf.clips)
+        self._ahead.append(leaf)
         if not sheet.is_plain:
             self._duplicates += leaf.duplicates
             self._invalid += len(leaf.skipped)
-            for error in leaf.skipped:
+            for error in leaf.skipped:  # a hook may end its task: what was cut is kept by now
                 self._session.events.emit(RecordSkipped(path=error.path, reason=error.reason))
-        self._given_with_ahead += len(leaf.clips)
-        self._ahead.append(leaf)
         return True
 
     def _place(self, error: TwitchClipsError) -> None:
