@@ -1,0 +1,91 @@
+"""A process's own part of the bucket, for while the server is away; no I/O, no waiting."""
+
+from twitch_clips import _clock
+from twitch_clips._bucket.estimate import Estimate
+from twitch_clips._bucket.level import Level
+from twitch_clips._bucket.queue import Turn
+from twitch_clips._bucket.refusals import Refusals
+from twitch_clips.records import RateHeaders, RateStatus
+
+from .known import Known
+from .wire import Offer
+
+
+class Share:
+    """As large a part of the bucket as others leave, as empty as the whole was.
+
+    Args:
+        now: This moment.
+        known: The whole.
+        share: Points, if the user says how many; else the whole is divided by those who share it.
+    """
+
+    def __init__(self, now: float, known: Known, share: int | None) -> None:
+        """Begin where the whole was left."""
+        self._share = share
+        self._processes = known.processes
+        self._limit = known.level.limit
+        self._full_at = known.level.full_at
+        limit = self._part(known.level.limit)
+        self._estimate = Estimate(limit)
+        self._estimate.level = Level(limit, known.level.full_at, known.level.refill * limit / known.level.limit)
+        self._refusals = Refusals()
+        if known.is_open or known.paused_until > now:
+            refused = known.paused_until > now
+            self._refusals.note(now, Turn(granted_at=now), heard=True, refused=refused, chance=_clock.chance())
+
+    @property
+    def refill(self) -> float:
+        """Points a second that come back."""
+        return self._estimate.level.refill
+
+    def status(self, now: float) -> RateStatus:
+        """How it stands, but for who waits."""
+        level = self._estimate.level
+        pause = max(0.0, self._refusals.paused_until - now)
+        return RateStatus(
+            limit=level.limit,
+            remaining=0 if pause else max(0, int(level.left(now))),
+            waiting=0,
+            retry_after=max(pause, self._estimate.wait(now)),
+        )
+
+    def ask(self, now: float, *, background: bool) -> Offer:
+        """A turn, or after how long to ask again."""
+        pause = max(0.0, self._refusals.paused_until - now)
+        if closed_for := self._refusals.closed_for(now):
+            return Offer(None, pause, closed_for)
+        wait = max(pause, self._estimate.wait(now, background=background))
+        if wait:
+            return Offer(None, wait, wait)
+        turn = self._estimate.take(now, background=background)
+        self._refusals.note_turn(turn)
+        return Offer(turn)
+
+    def observe(self, now: float, turn: Turn, rate: RateHeaders | None, *, refused: bool) -> float | None:
+        """Take note of an answer; the seconds of 429s when nobody should be kept waiting any longer."""
+        if rate is not None:
+            part = self._part(rate.limit)
+            self._limit = rate.limit
+            rate = RateHeaders(limit=part, remaining=rate.remaining * part // rate.limit)
+        self._estimate.note(now, turn, rate, refused=refused)
+        heard = rate is not None
+        paused = self._refusals.note(now, turn, heard=heard, refused=refused, chance=_clock.chance())
+        return self._refusals.seconds(now) if paused and self._refusals.has_lasted(now) else None
+
+    def give_back(self, turn: Turn) -> None:
+        """A turn was not used."""
+        self._estimate.give_back()
+        self._refusals.note_unused(turn)
+
+    def advance(self, now: float) -> float:
+        """Seconds by which the whole is full later for what was spent here.
+
+        A part with as many seconds to go as the whole is as empty as the whole, so the whole is as far as its parts on
+        average: each moves it by its own progress times its size.
+        """
+        level = self._estimate.level
+        return (max(level.full_at, now) - max(self._full_at, now)) * level.limit / self._limit
+
+    def _part(self, limit: int) -> int:
+        return max(1, limit // self._processes) if self._share is None else min(self._share, limit)
