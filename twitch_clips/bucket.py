@@ -176,7 +176,8 @@ class TokenBucket:
         self._serve(_clock.monotonic())
 
     def _wait(self, now: float, *, background: bool = False) -> float:
-        return max(0.0, self._refusals.paused_until - now, self._estimate.wait(now, background=background))
+        wait = self._estimate.wait(now, background=background, goes_ahead=self._refusals.sends_ahead)
+        return max(0.0, self._refusals.paused_until - now, wait)
 
     def _take(self, now: float, *, background: bool) -> Turn:
         turn = self._estimate.take(now, background=background)

@@ -7,7 +7,7 @@ from twitch_clips.records import RateHeaders
 from .level import Level, in_transit, paced_wait
 from .queue import Turn
 
-_SHARED_FOR = 10.0  # seconds since others were last seen to spend
+_SHARED_FOR = 60.0  # seconds since others were last seen to spend
 _KEPT = 0.1  # of the limit, by the background for the others
 _KEPT_FOR = 60.0  # seconds since one of the others spent
 _FORGOTTEN = 0.02  # of a long round trip, with each shorter one
@@ -34,16 +34,16 @@ class Estimate:
         self._shared_at = -math.inf
         self._raised_at = -math.inf  # when the refill was last made faster
 
-    def wait(self, now: float, *, background: bool = False) -> float:
-        """Seconds until the next turn."""
+    def wait(self, now: float, *, background: bool = False, goes_ahead: bool = False) -> float:
+        """Seconds until the next turn; for one that goes ahead to see, without regard to others who spend."""
         level = self.level
         # What the server may not have got back yet when the request arrives; a small bucket has to do with less.
         kept = min(in_transit(level.refill, self._round_trip), (level.limit - 1) / 2)
         if background and now - self._last_live < _KEPT_FOR:
             kept += level.limit * _KEPT
         wait = level.wait(now, 1 + kept)
-        if now - self._shared_at < _SHARED_FOR:
-            wait = max(wait, paced_wait(level, now, self._last, self._round_trip))
+        if not goes_ahead and self._is_shared(now):
+            wait = max(wait, paced_wait(level, now, self._last, self._heard_at, self._round_trip))
         return wait
 
     def take(self, now: float, *, background: bool = False) -> Turn:
@@ -65,19 +65,26 @@ class Estimate:
         self._round_trip += max(seconds - self._round_trip, (seconds - self._round_trip) * _FORGOTTEN)
         if rate is not None:
             self._heard_at = now
-            self._hear(now, turn, rate)
+            self._hear(now, turn, rate, refused=refused)
         elif refused:
             self.level = self.level.lowered(now, self.level.limit)
         self._adapt(now, refused=refused)
 
-    def _hear(self, now: float, turn: Turn, rate: RateHeaders) -> None:
+    def _hear(self, now: float, turn: Turn, rate: RateHeaders, *, refused: bool) -> None:
         since = self._given - turn.number  # which the server may not have counted yet
         missing = rate.limit - rate.remaining
         if rate.limit != self.level.limit:
             self.level = self.level.resized(now, rate.limit).lowered(now, missing + since)
-        elif self.level.contradicts(rate, turn.granted_at, in_transit(self.level.refill, self._round_trip)):
+        elif refused or self.level.contradicts(rate, turn.granted_at, self._slack(now)):
             self.level = self.level.lowered(now, missing + since)
             self._shared_at = self._last_live = now
+
+    def _is_shared(self, now: float) -> bool:
+        return now - self._shared_at < _SHARED_FOR
+
+    def _slack(self, now: float) -> float:
+        """Points by which the server may have less without anybody else's doing; none once others are known of."""
+        return 0.0 if self._is_shared(now) else in_transit(self.level.refill, self._round_trip)
 
     def _adapt(self, now: float, *, refused: bool) -> None:
         """Where no headers tell of a slower refill, 429s do."""

@@ -9,7 +9,9 @@ from twitch_clips.records import RateHeaders
 FILL_SECONDS = 60.0
 _EARLY = 1e-6  # seconds; below it a wait is rounding, and could be slept through for ever
 _WIDEST = 3.0  # seconds of round trip beyond which an answer is slow for other reasons than its way
-_SOUGHT = 0.04  # of the limit: where those who share a bucket keep it
+_SOUGHT = 0.05  # of the limit: where those who share a bucket keep it
+_SOUGHT_AT_LEAST = 8.0  # points
+_OURS = 0.25  # of what comes back until the next headers, when others draw on it too
 _SHARERS = 16  # how many may draw on points that are left before they overdraw them within a round trip
 _LONGEST_STEP = 8.0  # seconds
 
@@ -73,12 +75,12 @@ class Level:
 
         Every own request is in the level from its turn on, so the server, which counts it later, cannot have missed
         more at any moment since then than the level says of `granted_at`, seen from today; but for one point that is
-        rounded away, and for what comes back during a round trip.
+        rounded away, and for what comes back during a round trip (`in_transit`).
 
         Args:
             rate: What the headers say.
             granted_at: When the request's turn came.
-            slack: Points that come back during a round trip.
+            slack: Points that are left out of account.
         """
         return rate.limit - rate.remaining > self.missing(granted_at) + 1 + slack
 
@@ -91,23 +93,25 @@ def in_transit(refill: float, seconds: float) -> float:
     return refill * min(seconds, _WIDEST)
 
 
-def paced_wait(level: Level, now: float, last: float, seconds: float) -> float:
+def paced_wait(level: Level, now: float, last: float, heard_at: float, seconds: float) -> float:
     """Seconds until a process that shares a bucket with others, unseen but for the headers, may send the next request.
 
     All of them read the same number of points left, so if each sends at a rate that depends on that number alone, their
-    shares are even, and the bucket settles where the rates add up to the refill: at 4 % of the limit by the root of
+    shares are even, and the bucket settles where the rates add up to the refill: at 5 % of the limit by the root of
     their number. Nobody meets a 429, and nobody has to know how many there are.
 
     Args:
-        level: What is left, by the last headers.
+        level: What is left, by the last headers and the refill since.
         now: This moment.
         last: When the last turn came.
+        heard_at: When the last headers came.
         seconds: A round trip.
     """
 
     def is_time(wait: float) -> bool:
         moment = now + wait
-        return (moment - last) * pace(level.refill, level.left(moment) / level.limit, level.limit, seconds) >= 1
+        left = level.left(moment) * _OURS + level.left(heard_at) * (1 - _OURS)
+        return (moment - last) * pace(level, left, seconds) >= 1
 
     if is_time(0.0):
         return 0.0
@@ -118,17 +122,16 @@ def paced_wait(level: Level, now: float, last: float, seconds: float) -> float:
     return late
 
 
-def pace(refill: float, left: float, limit: int, seconds: float) -> float:
+def pace(level: Level, left: float, seconds: float) -> float:
     """Requests a second at which one of several that share a bucket sends.
 
     Args:
-        refill: Points a second that come back.
-        left: Points that are left, as a share of the limit.
-        limit: Points that it holds.
+        level: Says how many points the bucket holds, and how fast they come back.
+        left: Points that are left.
         seconds: A round trip.
     """
-    sought = max(0.0, left) / _SOUGHT
+    sought = max(0.0, left) / max(level.limit * _SOUGHT, _SOUGHT_AT_LEAST)
     if sought < 1:
-        return refill * sought * sought
+        return level.refill * sought * sought
     # Plenty is left: faster, but not so fast that all together overdraw it before the next answer says so.
-    return min(refill * sought, max(refill, left * limit / (_SHARERS * max(seconds, _EARLY))))
+    return min(level.refill * sought, max(level.refill, left / (_SHARERS * max(seconds, _EARLY))))

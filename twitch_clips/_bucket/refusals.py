@@ -23,9 +23,14 @@ class Refusals:
         self._in_a_row = 0
         self._since = math.inf
 
+    @property
+    def sends_ahead(self) -> bool:
+        """Whether one request at a time goes."""
+        return self._unheard > 0
+
     def closed_for(self, now: float) -> float:
         """Seconds for which one that goes ahead is awaited, at most; 0.0 when the next one may go after the pause."""
-        if not self._unheard or self._ahead is None:
+        if not self.sends_ahead or self._ahead is None:
             return 0.0
         return max(0.0, self._ahead.granted_at + _ALONE - now)
 
@@ -39,7 +44,7 @@ class Refusals:
 
     def note_turn(self, turn: Turn) -> None:
         """A turn was given."""
-        if self._unheard:
+        if self.sends_ahead:
             self._ahead = turn
 
     def note_unused(self, turn: Turn) -> None:
