@@ -199,8 +199,9 @@ s.full_at = s.full_at - unused / s.refill
 if ahead_unused > 0 and ahead_unused == s.ahead then
   s.ahead_at = 0
 end
-if advance > 0 then
-  s.full_at = math.max(s.full_at, now) + advance
+if advance >= 0 then
+  -- One that could not ask for a while is back; others may still be on shares of their own.
+  s.full_at, s.shared_at = math.max(s.full_at, now) + advance, now
   mend_clock()
 end
 for i = FIRST_OBSERVATION, #ARGV, OBSERVATION do
@@ -228,4 +229,5 @@ return {
   number, micro(wait), micro(again), micro(now), s.limit, micro(s.refill), micro(s.full_at),
   micro(math.max(0, s.paused_until - now)), s.unheard > 0 and 1 or 0, s.processes,
   s.refused_since > 0 and micro(now - s.refused_since) or 0,
+  micro(s.round_trip),
 }

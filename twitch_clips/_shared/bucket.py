@@ -22,7 +22,7 @@ PATIENCE = 0.25  # seconds; a server that takes longer is away
 _LONG_PATIENCE = 2.0  # seconds, where nobody waits for the answer
 _GRACE = 2 * PATIENCE  # to find out how long a turn takes is no wait for a turn
 _FIRST_PAUSE = 0.25  # seconds between two attempts to reach the server, doubled
-_LONGEST_PAUSE = 4.0
+_LONGEST_PAUSE = 2.0
 _LASTING = 180.0  # seconds of 429s after which nobody is kept waiting
 
 

@@ -26,6 +26,7 @@ class Known:
         offset: Seconds by which the server's clock is ahead of the loop's.
         paused_until: On the loop's clock.
         is_open: Whether anything is known.
+        round_trip: Seconds, of the slowest lately.
     """
 
     level: Level
@@ -34,6 +35,7 @@ class Known:
     offset: float = 0.0
     paused_until: float = -math.inf
     is_open: bool = False
+    round_trip: float = 0.0
     _pause: float = -math.inf  # the latest one the server told of, on its clock
 
     def learn(self, now: float, told: Told) -> bool:
@@ -42,6 +44,7 @@ class Known:
         self.level = attrs.evolve(told.level, full_at=told.level.full_at - self.offset)
         self.processes = told.processes
         self.is_open = told.is_open
+        self.round_trip = told.round_trip
         if told.offer.turn is not None:
             self.given = told.offer.turn.number
         self.paused_until = now + told.pause if told.pause else -math.inf

@@ -29,6 +29,7 @@ class Share:
         limit = self._part(known.level.limit)
         self._estimate = Estimate(limit)
         self._estimate.level = Level(limit, known.level.full_at, known.level.refill * limit / known.level.limit)
+        self._estimate.note(now, Turn(granted_at=now - known.round_trip), None, refused=False)
         self._refusals = Refusals()
         if known.is_open or known.paused_until > now:
             refused = known.paused_until > now

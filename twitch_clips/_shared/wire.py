@@ -66,14 +66,15 @@ class News:
         seen: What came of turns, oldest first.
         unused: How many turns were not used.
         unused_ahead: The number of the one among them for which others wait; 0 for none.
-        advance: Seconds by which the bucket is full later, for what was spent while the server was away.
+        advance: Seconds by which the bucket is full later, for what was spent while the server was away; below 0 where
+            it was not.
         is_urgent: Whether somebody elsewhere waits for it, or would better know at once.
     """
 
     seen: list[Seen] = attrs.field(factory=list[Seen])
     unused: int = 0
     unused_ahead: int = 0
-    advance: float = 0.0
+    advance: float = -1.0
     is_urgent: bool = False
 
     def add(self, seen: Seen, *, is_ahead: bool) -> None:
@@ -134,6 +135,7 @@ class Told:
         processes: How many share the bucket.
         refused_for: Seconds for which Helix has given nothing but 429s.
         is_open: Whether all may go; else one goes ahead.
+        round_trip: Seconds, of the slowest lately.
     """
 
     offer: Offer
@@ -143,11 +145,12 @@ class Told:
     processes: int
     refused_for: float
     is_open: bool
+    round_trip: float
 
     @classmethod
     def read(cls, reply: Sequence[int], took: float) -> "Told":
         """From the script's order, after so many seconds."""
-        number, wait, again, now, limit, refill, full_at, pause, unheard, processes, refused_for = reply
+        number, wait, again, now, limit, refill, full_at, pause, unheard, processes, refused_for, round_trip = reply
         turn = None
         if number:
             turn = SharedTurn(number, at=(now + wait) / _MICRO, took=took, is_ahead=bool(unheard))
@@ -159,4 +162,5 @@ class Told:
             processes=processes,
             refused_for=refused_for / _MICRO,
             is_open=not unheard,
+            round_trip=round_trip / _MICRO,
         )
