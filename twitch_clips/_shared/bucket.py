@@ -124,11 +124,11 @@ class SharedBucket:
             if self._share is not None:
                 self._share.give_back(turn)
                 self._poke.set()
-        elif self._waiting() and self._share is None and self._known.paused_until <= now:
-            self._serve(attrs.evolve(turn, at=turn.at + now - turn.granted_at))
         elif self._share is None:
-            self._news.add_unused(turn)
-            self._tell()
+            moved = attrs.evolve(turn, at=turn.at + now - turn.granted_at)
+            if now < self._known.paused_until or not self._serve(moved):
+                self._news.add_unused(turn)
+                self._tell()
 
     async def aclose(self) -> None:
         """Send those who wait away, and tell the server what it should know."""
@@ -200,11 +200,9 @@ class SharedBucket:
         await self._sleep(until, holds_turn=offer.turn is not None)
         if offer.turn is None:
             return
-        if self._must_return():
-            # Given back, not spent: after a 429 what it was to be used for is not sent, and others may wait behind it.
+        # After a 429 it is given back, not spent: it would run into the same refusal, and others wait behind it.
+        if self._news.was_refused or not self._serve(offer.turn):
             self.give_back(offer.turn)
-        else:
-            self._serve(offer.turn)
 
     async def _sleep(self, until: float, *, holds_turn: bool) -> None:
         while (seconds := until - _clock.monotonic()) > 0 and not (holds_turn and self._must_return()):
@@ -221,19 +219,19 @@ class SharedBucket:
     def _must_return(self) -> bool:
         return self._news.was_refused or not (self._live.first() or self._background.first())
 
-    def _serve(self, turn: Turn) -> None:
-        """Give a turn to whoever is in front now."""
+    def _serve(self, turn: Turn) -> bool:
+        """Give a turn to whoever is in front now, if anybody is."""
         lane = self._live if self._live.first() else self._background
         waiter = lane.first()
         if waiter is None:
-            self.give_back(turn)
-            return
+            return False
         turn.granted_at = _clock.monotonic()
         if isinstance(turn, SharedTurn):
             turn.is_live = lane is self._live
         lane.serve(waiter, turn)
         if waiter.since > self._slept_until:
             turn.waited = 0.0  # it was asked for, not waited for
+        return True
 
     def _turn_away_late(self, now: float) -> None:
         first = self._next_at - now
