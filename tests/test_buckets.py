@@ -219,25 +219,25 @@ kinds = pytest.mark.parametrize(
 
 @kinds
 def test_a_bucket_works_on_every_kind_of_loop(new_loop: Callable[[], AbstractEventLoop], task_factory: Any) -> None:
-    """Turns a millisecond apart: some wait, some are told, some are cancelled, and the rest are served in order."""
-    bucket = TokenBucket(60_000)
+    """Turns ten milliseconds apart: one is told, ten are cancelled, and the rest are served in order."""
+    bucket = TokenBucket(600)
 
     async def wait(max_wait: float | None = None) -> Turn:
         return await bucket.acquire(max_wait=max_wait)
 
     async def use() -> None:
         asyncio.get_running_loop().set_task_factory(task_factory)
-        bucket.observe(await bucket.acquire(), RateHeaders(limit=59_999, remaining=0))
+        bucket.observe(await bucket.acquire(), RateHeaders(limit=6000, remaining=0))
         waiting = [asyncio.ensure_future(wait()) for _ in range(50)]
         late = asyncio.ensure_future(wait(0.01))
         await asyncio.sleep(0)
-        assert bucket.status.waiting in {49, 50}
+        assert bucket.status.waiting > 0
         for turn in waiting[20:30]:
             turn.cancel()
         kept = waiting[:20] + waiting[30:]
         turns = await asyncio.wait_for(asyncio.gather(*kept), 10)
         assert [turn.number for turn in turns] == sorted(turn.number for turn in turns)
-        assert turns[-1].waited >= 0.038
+        assert turns[-1].waited >= 0.38
         assert late.exception() is not None
         assert bucket.status.waiting == 0
 

@@ -25,15 +25,17 @@ def _wait_for(estimate: Estimate, now: float, *, background: bool = False) -> fl
     return now + estimate.wait(now, background=background)
 
 
-# Seconds before a request, of its way and of its answer's: each in shares of the longest way.
+# Seconds before some requests, how many, and of their ways there and back, in shares of the longest way there.
 requests = st.lists(
-    st.tuples(st.floats(0, 10) | st.just(0.0), st.floats(0, 1), st.floats(0, 5)), min_size=1, max_size=150
+    st.tuples(st.floats(0, 10) | st.just(0.0), st.sampled_from([1, 3, 70]), st.floats(0, 1), st.floats(0, 5)),
+    min_size=1,
+    max_size=30,
 )
 
 
-@given(st.integers(2, 900), st.floats(0, 3), requests)
+@given(st.integers(2, 300), st.floats(0, 3), requests)
 def test_alone_it_is_never_refused_and_headers_tell_nothing_new(
-    limit: int, way: float, schedule: list[tuple[float, float, float]]
+    limit: int, way: float, schedule: list[tuple[float, int, float, float]]
 ) -> None:
     """Whatever overtakes what: a bucket that hears no header gives the same turns."""
     server, estimate, deaf = Server(limit), Estimate(limit), Estimate(limit)
@@ -57,12 +59,13 @@ def test_alone_it_is_never_refused_and_headers_tell_nothing_new(
 
     go(1, 0)  # the first goes alone, and tells how long the way is
     pass_until(now := now + way)
-    for pause, share, back in schedule:
+    for pause, burst, share, back in schedule:
         pass_until(now := now + pause)
-        while wait := estimate.wait(now):
-            pass_until(now := now + wait)
-        assert deaf.wait(now) == 0
-        go(share, back)
+        for number in range(burst):
+            while wait := estimate.wait(now):
+                pass_until(now := now + wait)
+            assert deaf.wait(now) == 0
+            go(share if number % 2 else 1 - share, back)
     pass_until(now + 100)
     assert server.refused == 0
 
