@@ -220,61 +220,6 @@ async def test_a_refusal_that_lasts_turns_everyone_away(
                 await task
 
 
-async def test_a_smaller_limit_is_everyones(bucket: RedisTokenBucket, other: RedisTokenBucket) -> None:
-    """Helix may change it."""
-    await use(bucket, limit=LIMIT)
-    await use(bucket, limit=600, remaining=300)
-    await use(bucket, limit=600, remaining=299)
-    await use(other, limit=600, remaining=298)
-    assert (other.status.limit, bucket.status.limit) == (600, 600)
-    assert 290 <= other.status.remaining <= 300
-
-
-async def test_others_who_do_not_use_this_redis_are_noticed(server: RedisServer, bucket: RedisTokenBucket) -> None:
-    """What the headers prove is taken over, and a fiftieth is left to them."""
-    await use(bucket)
-    await use(bucket, remaining=LIMIT - 2)
-    assert server.field("shared_at") == 0
-    await use(bucket, remaining=50)
-    turn = await bucket.acquire()
-    assert turn.waited > 0.1
-    assert server.field("shared_at") > 0
-
-
-async def test_where_no_headers_come_a_429_shows_that_less_comes_back(
-    server: RedisServer, bucket: RedisTokenBucket
-) -> None:
-    """And what then is served, that it may be more again."""
-    bucket.observe(await bucket.acquire(), None, refused=True)
-    await until(lambda: server.field("refusals") == 1)
-    slow = server.field("refill")
-    assert slow == pytest.approx(800 / 60 * 0.85)
-    for _ in range(2):
-        bucket.observe(await bucket.acquire(), None)
-    await until(lambda: server.field("unheard") == 0)
-    assert server.field("refill") > slow
-
-
-async def test_a_clock_that_is_set_back_costs_nobody_more_than_a_moment(
-    server: RedisServer, bucket: RedisTokenBucket
-) -> None:
-    """Whatever Redis had written down of an hour that is still to come."""
-    await use(bucket)
-    await use(bucket)
-    for field in ("full_at", "live_at", "shared_at", "heard_at", "raised_at", "paused_until", "ahead_at"):
-        server.tell(f'HSET "twitch-clips:" {field} {server.field("full_at") + 3600:f}')
-    server.tell('HSET "twitch-clips:" unheard 2')
-    assert (await bucket.acquire()).waited < 3
-
-
-async def test_those_who_are_gone_are_not_counted(server: RedisServer, bucket: RedisTokenBucket) -> None:
-    """For longer than a minute."""
-    server.tell('HSET "twitch-clips:" p:gone 1 p:here 99999999999')
-    await use(bucket)
-    assert server.field("processes") == 1
-    assert server.tell('HEXISTS "twitch-clips:" p:gone') == ":0"
-
-
 async def test_an_answer_that_comes_outside_of_a_loop_is_kept(server: RedisServer, bucket: RedisTokenBucket) -> None:
     """A generator may be closed anywhere."""
     turn = await bucket.acquire()
