@@ -1,6 +1,7 @@
 """Who waits for a turn, so that a long wait is told of while it lasts."""
 
 import asyncio
+import math
 
 from . import _clock
 from .events import Emitter, StillWaiting
@@ -19,6 +20,7 @@ class Waits:
         self._next: int = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._told_at: float = -math.inf
 
     def begin(self) -> int:
         """Somebody asks for a turn; the number is for `end`."""
@@ -37,13 +39,13 @@ class Waits:
         self._started.pop(number, None)
 
     def _look(self) -> None:
-        self._timer = None
-        if not self._started or self._loop is None:
-            return
         now = _clock.monotonic()
-        waited = now - next(iter(self._started.values()))
+        waited = now - next(iter(self._started.values()), now)
         if waited < _LONG:
-            self._timer = self._loop.call_later(_LONG - waited, self._look)
-            return
-        self._timer = self._loop.call_later(_AGAIN, self._look)
-        self._events.emit(StillWaiting(seconds=waited, waiting=len(self._started)))
+            self._told_at = -math.inf  # the jam is over
+        elif now - self._told_at >= _AGAIN:
+            self._told_at = now
+            self._events.emit(StillWaiting(seconds=waited, waiting=len(self._started)))
+        self._timer = None
+        if self._started and self._loop is not None:
+            self._timer = self._loop.call_later(_LONG - waited if waited < _LONG else _LONG, self._look)

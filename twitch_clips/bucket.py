@@ -5,19 +5,17 @@ minute (measured by users of the API, see twitchdev/issues#597).
 """
 
 import asyncio
-import math
 import sys
 from typing import Protocol, runtime_checkable
 
 from . import _clock
-from ._bucket.estimate import Estimate
+from ._bucket.level import Level
 from ._bucket.queue import Lane, Turn
-from ._bucket.refusals import Refusals
+from ._bucket.turns import Turns
 from .errors import QueryError
 from .records import RateHeaders, RateStatus
 
 DEFAULT_LIMIT = 800
-_ROUNDING = 1e-6  # points
 
 
 class Bucket(Protocol):
@@ -82,8 +80,7 @@ class TokenBucket:
         """Start full."""
         if isinstance(limit, bool) or not limit > 0:
             raise QueryError(f"limit must be above 0 points, not {limit!r}")
-        self._estimate = Estimate(limit)
-        self._refusals = Refusals()
+        self._turns = Turns(Level.full(limit))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._live, self._background = Lane(), Lane()
@@ -91,16 +88,7 @@ class TokenBucket:
     @property
     def status(self) -> RateStatus:
         """How it stands, on the running loop's clock."""
-        now = _clock.monotonic()
-        level = self._estimate.level
-        pause = max(0.0, self._refusals.paused_until - now)
-        waiting = len(self._live) + len(self._background)
-        return RateStatus(
-            limit=level.limit,
-            remaining=0 if pause else max(0, math.floor(level.left(now) + _ROUNDING)),
-            waiting=waiting,
-            retry_after=self._wait(now) + waiting / level.refill if waiting else self._wait(now),
-        )
+        return self._turns.status(_clock.monotonic(), len(self._live) + len(self._background))
 
     async def acquire(self, *, max_wait: float | None = None, background: bool = False) -> Turn:
         """Wait for a turn. At once while there are points, else until the next one has come back.
@@ -111,8 +99,9 @@ class TokenBucket:
         now = _clock.monotonic()
         self._enter_loop()
         lane = self._background if background else self._live
-        if not (self._live or lane or self._refusals.closed_for(now) or self._wait(now, background=background)):
-            return self._take(now, background=background)
+        turns = self._turns
+        if not (self._live or lane or turns.refusals.closed_for(now) or turns.wait(now, background=background)):
+            return turns.take(now, background=background)
         waiter = lane.join(now, max_wait)
         self._serve(now)
         try:
@@ -125,19 +114,15 @@ class TokenBucket:
     def observe(self, turn: Turn, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """Take note of an answer, or of a request that got none."""
         now = _clock.monotonic()
-        self._estimate.note(now, turn, rate, refused=refused)
-        heard = rate is not None
-        paused = self._refusals.note(now, turn, heard=heard, refused=refused, chance=_clock.chance())
-        if paused and self._refusals.has_lasted(now):
-            reason = f"Helix has answered 429 for {self._refusals.seconds(now):.0f} seconds"
+        lasting = self._turns.note(now, turn, rate, refused=refused, chance=_clock.chance())
+        if lasting is not None:
             for lane in (self._live, self._background):
-                lane.turn_away_all(self._refusals.paused_until - now, reason)
+                lane.turn_away_all(self._turns.wait(now), f"Helix has answered 429 for {lasting:.0f} seconds")
         self._serve(now)
 
     def give_back(self, turn: Turn) -> None:
         """Its point is there again, for the next one."""
-        self._estimate.give_back()
-        self._refusals.note_unused(turn)
+        self._turns.give_back(turn)
         self._serve(_clock.monotonic())
 
     def _enter_loop(self) -> None:
@@ -146,26 +131,28 @@ class TokenBucket:
             # Those who waited in another loop are gone with it, and so is the one that went ahead.
             self._loop, self._timer = loop, None
             self._live, self._background = Lane(), Lane()
-            self._refusals.forget_turn()
+            self._turns.refusals.forget_turn()
 
     def _serve(self, now: float) -> None:
         """Give turns to those in front, and set the one timer for the next."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._loop is None or self._loop.is_closed():
+            return  # what was under way there is cleared away after its end
         while waiter := self._live.first() or self._background.first():
             background = not self._live
-            if closed_for := self._refusals.closed_for(now):
+            if closed_for := self._turns.refusals.closed_for(now):
                 self._set_timer(closed_for)
                 return
-            if wait := self._wait(now, background=background):
-                each = 1 / self._estimate.level.refill
+            if wait := self._turns.wait(now, background=background):
+                each = 1 / self._turns.level.refill
                 self._live.turn_away_late(now, wait, each)
                 self._background.turn_away_late(now, wait + len(self._live) * each, each)
                 self._set_timer(wait)
                 return
             lane = self._background if background else self._live
-            lane.serve(waiter, self._take(now, background=background))
+            lane.serve(waiter, self._turns.take(now, background=background))
 
     def _set_timer(self, seconds: float) -> None:
         if self._loop is not None:
@@ -174,15 +161,6 @@ class TokenBucket:
     def _wake(self) -> None:
         self._timer = None
         self._serve(_clock.monotonic())
-
-    def _wait(self, now: float, *, background: bool = False) -> float:
-        wait = self._estimate.wait(now, background=background, goes_ahead=self._refusals.sends_ahead)
-        return max(0.0, self._refusals.paused_until - now, wait)
-
-    def _take(self, now: float, *, background: bool) -> Turn:
-        turn = self._estimate.take(now, background=background)
-        self._refusals.note_turn(turn)
-        return turn
 
 
 class NoLimit:

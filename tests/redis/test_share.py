@@ -40,7 +40,7 @@ class Nobody:
 async def _refuse_for_minutes() -> None:
     bucket = SharedBucket(Nobody(), "key", None)
     seconds = 0.0
-    while seconds < 170:
+    while seconds < 175:
         turn = await bucket.acquire()
         bucket.observe(turn, None, refused=True)
         seconds += turn.waited

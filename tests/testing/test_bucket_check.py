@@ -138,7 +138,7 @@ class _Doubling(TokenBucket):
         try:
             return await super().acquire(**options)
         except asyncio.CancelledError:
-            self.give_back(Turn())
+            self.give_back(Turn(granted_at=asyncio.get_running_loop().time()))
             raise
 
 

@@ -4,7 +4,7 @@ import math
 
 from twitch_clips.records import RateHeaders
 
-from .level import Level, in_transit, paced_wait
+from .level import FILL_SECONDS, Level, in_transit, paced_wait
 from .queue import Turn
 
 _SHARED_FOR = 60.0  # seconds since others were last seen to spend
@@ -14,6 +14,7 @@ _FORGOTTEN = 0.02  # of a long round trip, with each shorter one
 _HEARD_FOR = 10.0  # seconds for which headers are trusted to go on coming
 _SLOWER = 0.85  # of the refill, when a 429 shows that less comes back
 _FASTER = 0.005  # of the whole refill, each second, until the next one
+_STEP = 4.0  # seconds: those who wait are sorted anew whenever the refill changes
 
 
 class Estimate:
@@ -23,16 +24,17 @@ class Estimate:
     known here, another limit and others who spend, and only ever lower the count.
     """
 
-    def __init__(self, limit: int) -> None:
-        """A full bucket."""
-        self.level = Level.full(limit)
+    def __init__(self, level: Level) -> None:
+        """Nothing was spent here yet."""
+        self.level: Level = level
         self._given = 0
         self._last = -math.inf  # turn
         self._last_live = -math.inf  # the same, but for the background's; or others were seen to spend
         self._round_trip = 0.0  # seconds, of the slowest lately
         self._heard_at = -math.inf
         self._shared_at = -math.inf
-        self._raised_at = -math.inf  # when the refill was last made faster
+        self._full_at = -math.inf  # when a turn last found it full
+        self._raised_at = -math.inf  # when the refill was last changed
 
     def wait(self, now: float, *, background: bool = False, goes_ahead: bool = False) -> float:
         """Seconds until the next turn; for one that goes ahead to see, without regard to others who spend."""
@@ -48,6 +50,8 @@ class Estimate:
 
     def take(self, now: float, *, background: bool = False) -> Turn:
         """A turn."""
+        if self.level.full_at <= now:
+            self._full_at = now
         self.level = self.level.take(now)
         self._given += 1
         self._last = now
@@ -55,9 +59,10 @@ class Estimate:
             self._last_live = now
         return Turn(self._given, now)
 
-    def give_back(self) -> None:
-        """A turn was not used."""
-        self.level = self.level.returned()
+    def give_back(self, turn: Turn) -> None:
+        """A turn was not used; its point is there again, if it had not come back by itself."""
+        if turn.granted_at >= self._full_at:
+            self.level = self.level.returned()
 
     def note(self, now: float, turn: Turn, rate: RateHeaders | None, *, refused: bool) -> None:
         """What came of a turn."""
@@ -68,7 +73,19 @@ class Estimate:
             self._hear(now, turn, rate, refused=refused)
         elif refused:
             self.level = self.level.lowered(now, self.level.limit)
-        self._adapt(now, refused=refused)
+        whole = self.level.limit / FILL_SECONDS
+        steps = (now - self._raised_at) // _STEP
+        if self.level.refill < whole and steps:
+            self._set_refill(now, min(whole, self.level.refill + whole * _FASTER * _STEP * steps))
+
+    def slow_down(self, now: float) -> None:
+        """Nothing but 429s shows that less comes back than the limit says, where no headers tell it."""
+        if now - self._heard_at > _HEARD_FOR:
+            self._set_refill(now, self.level.refill * _SLOWER)
+
+    def _set_refill(self, now: float, refill: float) -> None:
+        self.level = self.level.refilling(now, refill)
+        self._raised_at = now
 
     def _hear(self, now: float, turn: Turn, rate: RateHeaders, *, refused: bool) -> None:
         since = self._given - turn.number  # which the server may not have counted yet
@@ -85,15 +102,3 @@ class Estimate:
     def _slack(self, now: float) -> float:
         """Points by which the server may have less without anybody else's doing; none once others are known of."""
         return 0.0 if self._is_shared(now) else in_transit(self.level.refill, self._round_trip)
-
-    def _adapt(self, now: float, *, refused: bool) -> None:
-        """Where no headers tell of a slower refill, 429s do."""
-        whole = Level.full(self.level.limit).refill
-        refill = self.level.refill
-        if refused and now - self._heard_at > _HEARD_FOR:
-            refill *= _SLOWER
-        elif refill < whole:
-            refill = min(whole, refill + whole * _FASTER * (now - self._raised_at))
-        if refill != self.level.refill:
-            self.level = self.level.refilling(now, refill)
-        self._raised_at = now

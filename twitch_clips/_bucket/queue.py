@@ -118,17 +118,27 @@ class Lane:
             return
         if each != self._seconds_each:
             self._sort(each)
+        is_pruned = False
         while self._patience:
             key, number = self._patience[0]
             if number in self._waiters:
                 head = next(iter(self._waiters))
-                # As many have left from somewhere in the middle: nobody is told too early.
-                gaps = self._joined - head - len(self._waiters)
+                # As many have left from somewhere in between: nobody is told too early.
+                gaps = next(reversed(self._waiters)) + 1 - head - len(self._waiters)
                 if key >= now + first - (head + gaps) * each - _ROUNDING:
                     return
+                if not is_pruned:
+                    self._prune()
+                    is_pruned = True
+                    continue
                 seconds = first + max(0, number - head - gaps) * each
                 self.turn_away(self._waiters[number], RateLimited(seconds, "the token bucket is empty"))
             heapq.heappop(self._patience)
+
+    def _prune(self) -> None:
+        """Forget those who were cancelled and have not run since."""
+        for waiter in [one for one in self._waiters.values() if one.outcome.done()]:
+            del self._waiters[waiter.number]
 
     def _sort(self, each: float) -> None:
         self._seconds_each = each

@@ -9,8 +9,9 @@ local KEPT, KEPT_FOR = 0.1, 60                              -- of the limit, by 
 local KEPT_FOR_UNSEEN, SHARED_FOR = 0.02, 10                -- of the limit, while others spend unseen; seconds
 local FORGOTTEN, SLOWER, FASTER, HEARD_FOR = 0.02, 0.85, 0.005, 10
 local FIRST_PAUSE, LONGEST_PAUSE, SHORTEST_SHARE = 1, 8, 0.75
-local ALONE, AGAIN, UNHEARD = 3, 0.1, 2
+local ALONE, AGAIN, UNHEARD = 3, 0.05, 2
 local SEEN_EVERY, SEEN_FOR = 5, 60                          -- seconds
+local DRAINED_IN = 2                                        -- seconds
 local KEPT_KEY = 120000                                     -- milliseconds
 
 local FIELDS = {
@@ -70,7 +71,7 @@ local function count_processes()
   for i = 1, #all, 2 do
     if string.sub(all[i], 1, 2) == 'p:' then
       if math.abs(now - tonumber(all[i + 1])) > SEEN_FOR then
-        redis.call('HDEL', key, all[i])
+        redis.call('HDEL', key, all[i], 'l:' .. string.sub(all[i], 3))
       else
         count = count + 1
       end
@@ -164,6 +165,20 @@ local function wait_for(points)
   return seconds > EARLY and seconds or 0
 end
 
+-- Several share what has gathered and what comes back evenly, however fast each of them asks: the fuller the bucket the
+-- faster, each at the same rate.
+local function even(wait)
+  if s.processes < 2 then
+    return wait
+  end
+  local name = 'l:' .. process
+  local last = math.min(tonumber(redis.call('HGET', key, name) or 0), now + s.processes / s.refill)
+  local rate = math.max(0, s.limit - missing(now)) / DRAINED_IN + s.refill
+  wait = math.max(wait, last + s.processes / rate - now)
+  redis.call('HSET', key, name, string.format('%.6f', now + wait))
+  return wait
+end
+
 -- Seconds until the turn at least; seconds after which to ask again, or 0 and the turn's number.
 local function next_turn()
   local kept = in_transit()
@@ -182,7 +197,7 @@ local function next_turn()
       return wait, wait, 0
     end
   end
-  local wait = math.max(pause, wait_for(1 + kept))
+  local wait = even(math.max(pause, wait_for(1 + kept)))
   s.full_at, s.given = math.max(s.full_at, now) + 1 / s.refill, s.given + 1
   if lane == 'live' then
     s.live_at = now

@@ -1,10 +1,9 @@
 """A process's own part of the bucket, for while the server is away; no I/O, no waiting."""
 
 from twitch_clips import _clock
-from twitch_clips._bucket.estimate import Estimate
 from twitch_clips._bucket.level import Level
 from twitch_clips._bucket.queue import Turn
-from twitch_clips._bucket.refusals import Refusals
+from twitch_clips._bucket.turns import Turns
 from twitch_clips.records import RateHeaders, RateStatus
 
 from .known import Known
@@ -27,41 +26,28 @@ class Share:
         self._limit = known.level.limit
         self._full_at = known.level.full_at
         limit = self._part(known.level.limit)
-        self._estimate = Estimate(limit)
-        self._estimate.level = Level(limit, known.level.full_at, known.level.refill * limit / known.level.limit)
-        self._estimate.note(now, Turn(granted_at=now - known.round_trip), None, refused=False)
-        self._refusals = Refusals()
+        refill = known.level.refill * limit / known.level.limit
+        self._turns = Turns(Level(limit, known.level.full_at, refill))
+        self._turns.estimate.note(now, Turn(granted_at=now - known.round_trip), None, refused=False)
         if known.is_open or known.paused_until > now:
             refused = known.paused_until > now
-            self._refusals.note(now, Turn(granted_at=now), heard=True, refused=refused, chance=_clock.chance())
+            self._turns.refusals.note(now, Turn(granted_at=now), heard=True, refused=refused, chance=_clock.chance())
 
     @property
     def refill(self) -> float:
         """Points a second that come back."""
-        return self._estimate.level.refill
+        return self._turns.level.refill
 
     def status(self, now: float) -> RateStatus:
         """How it stands, but for who waits."""
-        level = self._estimate.level
-        pause = max(0.0, self._refusals.paused_until - now)
-        return RateStatus(
-            limit=level.limit,
-            remaining=0 if pause else max(0, int(level.left(now))),
-            waiting=0,
-            retry_after=max(pause, self._estimate.wait(now)),
-        )
+        return self._turns.status(now, 0)
 
     def ask(self, now: float, *, background: bool) -> Offer:
         """A turn, or after how long to ask again."""
-        pause = max(0.0, self._refusals.paused_until - now)
-        if closed_for := self._refusals.closed_for(now):
-            return Offer(None, pause, closed_for)
-        wait = max(pause, self._estimate.wait(now, background=background))
-        if wait:
-            return Offer(None, wait, wait)
-        turn = self._estimate.take(now, background=background)
-        self._refusals.note_turn(turn)
-        return Offer(turn)
+        wait = self._turns.wait(now, background=background)
+        if closed_for := self._turns.refusals.closed_for(now):
+            return Offer(None, wait, closed_for)
+        return Offer(None, wait, wait) if wait else Offer(self._turns.take(now, background=background))
 
     def observe(self, now: float, turn: Turn, rate: RateHeaders | None, *, refused: bool) -> float | None:
         """Take note of an answer; the seconds of 429s when nobody should be kept waiting any longer."""
@@ -69,15 +55,11 @@ class Share:
             part = self._part(rate.limit)
             self._limit = rate.limit
             rate = RateHeaders(limit=part, remaining=rate.remaining * part // rate.limit)
-        self._estimate.note(now, turn, rate, refused=refused)
-        heard = rate is not None
-        paused = self._refusals.note(now, turn, heard=heard, refused=refused, chance=_clock.chance())
-        return self._refusals.seconds(now) if paused and self._refusals.has_lasted(now) else None
+        return self._turns.note(now, turn, rate, refused=refused, chance=_clock.chance())
 
     def give_back(self, turn: Turn) -> None:
         """A turn was not used."""
-        self._estimate.give_back()
-        self._refusals.note_unused(turn)
+        self._turns.give_back(turn)
 
     def advance(self, now: float) -> float:
         """Seconds by which the whole is full later for what was spent here.
@@ -85,7 +67,7 @@ class Share:
         A part with as many seconds to go as the whole is as empty as the whole, so the whole is as far as its parts on
         average: each moves it by its own progress times its size.
         """
-        level = self._estimate.level
+        level = self._turns.level
         return (max(level.full_at, now) - max(self._full_at, now)) * level.limit / self._limit
 
     def _part(self, limit: int) -> int:
