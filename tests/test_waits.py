@@ -57,6 +57,16 @@ async def test_a_wait_is_told_of_while_it_lasts(helix: FakeHelix) -> None:
         await asking
 
 
+async def test_a_second_jam_is_told_of_as_the_first_was(helix: FakeHelix) -> None:
+    """It begins twenty seconds after the first was over, and lasts for twenty."""
+    async with _watched(helix, 6) as (clips, seen):
+        await clips.get("Otter")
+        assert _jams(seen) == [(5, 1)]
+        await asyncio.sleep(20)
+        await asyncio.gather(*(clips.get("Otter") for _ in range(4)))
+        assert _jams(seen) == [(5, 1), (5, 2)]
+
+
 async def test_whoever_gave_up_is_not_told_of(helix: FakeHelix) -> None:
     """It was cancelled before the five seconds were over."""
     async with _watched(helix, 6) as (clips, seen):

@@ -56,6 +56,15 @@ async def test_refusals_of_what_was_sent_before_the_pause_do_not_lengthen_it() -
     assert 0.75 <= (await bucket.acquire()).waited <= 1 + 1e-3
 
 
+async def test_many_429s_without_headers_at_once_are_one() -> None:
+    """Fifty requests under way meet the same empty bucket (or Twitch's edge): all that is learned is that it is."""
+    bucket, _ = await _opened(0)
+    await asyncio.sleep(11)
+    for turn in [await bucket.acquire() for _ in range(50)]:
+        bucket.observe(turn, None, refused=True)
+    assert bucket.status.retry_after <= 2
+
+
 async def test_a_pause_is_counted_where_no_points_are_left() -> None:
     """Its status says how long."""
     bucket, [turn] = await _opened(1)
@@ -100,6 +109,22 @@ async def test_a_pause_beyond_what_a_waiter_would_wait_is_told_at_once() -> None
     assert _now() == start
     assert 1.5 <= caught.value.retry_after <= 2
     assert (await patient).granted_at == pytest.approx(start + caught.value.retry_after)
+
+
+async def test_all_whom_a_pause_makes_late_are_told_when_it_begins() -> None:
+    """The same by way of a bucket: ten would wait for ten and a half seconds, and the first goes in eight."""
+    bucket = TokenBucket(60)
+    for _ in range(4):
+        bucket.observe(await bucket.acquire(), None, refused=True)
+    ahead = await bucket.acquire()
+    waiting = [_ask(bucket, max_wait=10.5) for _ in range(10)]
+    await asyncio.sleep(0)
+    bucket.observe(ahead, None, refused=True)
+    await asyncio.sleep(0)
+    assert bucket.status.waiting <= 4  # six seconds at least, then one each second at most
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 async def test_a_waiter_told_and_cancelled_in_the_same_moment_gives_no_turn_back() -> None:

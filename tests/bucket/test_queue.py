@@ -1,8 +1,6 @@
 """Those who wait for a turn."""
 
 import asyncio
-import sys
-from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -66,6 +64,15 @@ async def test_who_gets_no_turn_in_time_is_told_then() -> None:
     assert waiter.turn is None
 
 
+async def test_those_of_equal_patience_are_told_from_the_end() -> None:
+    """Ten wait, the first for a second and each for one more than the one before: those beyond five are told."""
+    lane = Lane()
+    waiters = [lane.join(_now(), 5) for _ in range(10)]
+    lane.turn_away_late(_now(), 1, 1)
+    assert [waiter.outcome.done() for waiter in waiters] == [False] * 5 + [True] * 5
+    lane.turn_away_all(0, "")
+
+
 async def test_a_slower_refill_makes_more_of_them_late() -> None:
     """What was in order by the old one is sorted anew."""
     lane = Lane()
@@ -76,40 +83,6 @@ async def test_a_slower_refill_makes_more_of_them_late() -> None:
     lane.turn_away_late(_now(), 0, 4.1)
     assert [waiter.outcome.done() for waiter in (patient, hasty, last)] == [False, True, False]
     lane.turn_away_all(0, "")
-
-
-def _calls(act: Callable[[], object]) -> int:
-    """How many calls of functions it takes, of Python's own and of C's."""
-    seen: list[str] = []
-    sys.setprofile(lambda _frame, event, _argument: seen.append(event))
-    try:
-        act()
-    finally:
-        sys.setprofile(None)
-    return seen.count("call") + seen.count("c_call")
-
-
-@pytest.mark.parametrize("max_wait", [None, 1e9])
-async def test_ten_thousand_cost_no_more_than_ten(max_wait: float | None) -> None:
-    """For each that is served, turned away or joins, in calls of functions."""
-
-    def work(lane: Lane) -> None:
-        for _ in range(5):
-            waiter = lane.first()
-            assert waiter is not None
-            lane.turn_away_late(_now(), 1, 0.075)
-            lane.serve(waiter, Turn())
-            lane.join(_now(), max_wait)
-            lane.turn_away_late(_now(), 1, 0.075)
-
-    calls: list[int] = []
-    for count in (10, 10_000):
-        lane = Lane()
-        for _ in range(count):
-            lane.join(_now(), max_wait)
-        lane.turn_away_late(_now(), 1, 0.075)
-        calls.append(_calls(lambda lane=lane: work(lane)))  # type: ignore[misc]
-    assert calls[0] == calls[1] > 0
 
 
 async def test_who_was_served_is_not_remembered() -> None:
