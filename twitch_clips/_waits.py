@@ -7,6 +7,7 @@ from . import _clock
 from .events import Emitter, StillWaiting
 
 _LONG = 5.0  # seconds
+_ROUNDING = 0.01
 _AGAIN = 60.0  # seconds between two lines about one jam
 
 
@@ -41,11 +42,12 @@ class Waits:
     def _look(self) -> None:
         now = _clock.monotonic()
         waited = now - next(iter(self._started.values()), now)
-        if waited < _LONG:
+        rest = _LONG - waited if waited < _LONG - _ROUNDING else 0.0
+        if rest:
             self._told_at = -math.inf  # the jam is over
         elif now - self._told_at >= _AGAIN:
             self._told_at = now
             self._events.emit(StillWaiting(seconds=waited, waiting=len(self._started)))
         self._timer = None
         if self._started and self._loop is not None:
-            self._timer = self._loop.call_later(_LONG - waited if waited < _LONG else _LONG, self._look)
+            self._timer = self._loop.call_later(rest or _LONG, self._look)

@@ -33,7 +33,6 @@ class Estimate:
         self._round_trip = 0.0  # seconds, of the slowest lately
         self._heard_at = -math.inf
         self._shared_at = -math.inf
-        self._full_at = -math.inf  # when a turn last found it full
         self._raised_at = -math.inf  # when the refill was last changed
 
     def wait(self, now: float, *, background: bool = False, goes_ahead: bool = False) -> float:
@@ -50,8 +49,6 @@ class Estimate:
 
     def take(self, now: float, *, background: bool = False) -> Turn:
         """A turn."""
-        if self.level.full_at <= now:
-            self._full_at = now
         self.level = self.level.take(now)
         self._given += 1
         self._last = now
@@ -60,9 +57,9 @@ class Estimate:
         return Turn(self._given, now)
 
     def give_back(self, turn: Turn) -> None:
-        """A turn was not used; its point is there again, if it had not come back by itself."""
-        if turn.granted_at >= self._full_at:
-            self.level = self.level.returned()
+        """A turn was not used; its point is there again, but for what those since may have spent of it meanwhile."""
+        since = self._given - turn.number
+        self.level = self.level.returned(self._last, since)
 
     def note(self, now: float, turn: Turn, rate: RateHeaders | None, *, refused: bool) -> None:
         """What came of a turn."""

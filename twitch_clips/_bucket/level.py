@@ -52,9 +52,17 @@ class Level:
         """The level after a point was spent."""
         return Level(self.limit, max(self.full_at, now) + 1 / self.refill, self.refill)
 
-    def returned(self) -> "Level":
-        """The level after a point that was taken was not spent."""
-        return Level(self.limit, self.full_at - 1 / self.refill, self.refill)
+    def returned(self, last: float, since: int) -> "Level":
+        """The level after a point that was taken was not spent; never better than if it had not been taken.
+
+        Without it the bucket may have been full before those that were taken since, so that less came back.
+
+        Args:
+            last: When the last point was taken.
+            since: How many were taken behind this one.
+        """
+        least = min(self.full_at, last + since / self.refill)
+        return Level(self.limit, max(self.full_at - 1 / self.refill, least), self.refill)
 
     def lowered(self, now: float, missing: float) -> "Level":
         """The level with so many points missing, if more than are; no more than all can be."""

@@ -31,28 +31,33 @@ class Turn:
 Outcome = Turn | RateLimited
 
 
-@attrs.frozen(eq=False)
-class Waiter:
-    """Somebody in a lane.
+class Waiter(asyncio.Future[Outcome]):
+    """Somebody in a lane: its turn, or why it gets none. Who is cancelled leaves the lane in the same moment.
 
     Attributes:
         number: Its place, of all that ever stood there.
-        outcome: Its turn, or why it gets none; not done while it waits.
         since: On the loop's clock.
         until: The moment from which it would not wait any more.
     """
 
-    number: int
-    outcome: "asyncio.Future[Outcome]"
-    since: float
-    until: float
+    def __init__(self, lane: "Lane", number: int, since: float, until: float) -> None:
+        """Wait."""
+        super().__init__(loop=asyncio.get_running_loop())
+        self._lane = lane
+        self.number: int = number
+        self.since: float = since
+        self.until: float = until
+
+    def cancel(self, msg: object = None) -> bool:
+        """Not when its task runs next: until then others would reckon with it."""
+        self._lane.leave(self)
+        return super().cancel(msg)
 
     @property
     def turn(self) -> Turn | None:
         """Its turn, if that came."""
-        outcome = self.outcome
-        got = outcome.result() if outcome.done() and not outcome.cancelled() else None
-        return got if isinstance(got, Turn) else None
+        outcome = self.result() if self.done() and not self.cancelled() else None
+        return outcome if isinstance(outcome, Turn) else None
 
 
 class Lane:
@@ -72,7 +77,7 @@ class Lane:
     def join(self, since: float, max_wait: float | None) -> Waiter:
         """Stand behind the others."""
         until = math.inf if max_wait is None else since + max_wait
-        waiter = Waiter(self._joined, asyncio.get_running_loop().create_future(), since, until)
+        waiter = Waiter(self, self._joined, since, until)
         self._joined += 1
         self._waiters[waiter.number] = waiter
         if max_wait is not None:
@@ -83,23 +88,22 @@ class Lane:
 
     def first(self) -> Waiter | None:
         """Who is in front."""
-        while self._waiters:
-            waiter = next(iter(self._waiters.values()))
-            if not waiter.outcome.done():
-                return waiter
-            del self._waiters[waiter.number]  # cancelled, and it has not run since
-        return None
+        return next(iter(self._waiters.values()), None)
 
     def serve(self, waiter: Waiter, turn: Turn) -> None:
         """Give the turn to one."""
-        del self._waiters[waiter.number]
+        self.leave(waiter)
         turn.waited = turn.granted_at - waiter.since
-        waiter.outcome.set_result(turn)
+        waiter.set_result(turn)
+
+    def leave(self, waiter: Waiter) -> None:
+        """Wait no more."""
+        self._waiters.pop(waiter.number, None)
 
     def turn_away(self, waiter: Waiter, error: RateLimited) -> None:
         """Tell one who waits that its turn will not come."""
-        if self._waiters.pop(waiter.number, None) and not waiter.outcome.done():
-            waiter.outcome.set_result(error)
+        if self._waiters.pop(waiter.number, None):
+            waiter.set_result(error)
 
     def turn_away_all(self, seconds: float, reason: str) -> None:
         """Tell everyone."""
@@ -118,7 +122,6 @@ class Lane:
             return
         if each != self._seconds_each:
             self._sort(each)
-        is_pruned = False
         while self._patience:
             key, number = self._patience[0]
             if number in self._waiters:
@@ -127,18 +130,9 @@ class Lane:
                 gaps = next(reversed(self._waiters)) + 1 - head - len(self._waiters)
                 if key >= now + first - (head + gaps) * each - _ROUNDING:
                     return
-                if not is_pruned:
-                    self._prune()
-                    is_pruned = True
-                    continue
                 seconds = first + max(0, number - head - gaps) * each
                 self.turn_away(self._waiters[number], RateLimited(seconds, "the token bucket is empty"))
             heapq.heappop(self._patience)
-
-    def _prune(self) -> None:
-        """Forget those who were cancelled and have not run since."""
-        for waiter in [one for one in self._waiters.values() if one.outcome.done()]:
-            del self._waiters[waiter.number]
 
     def _sort(self, each: float) -> None:
         self._seconds_each = each
@@ -164,9 +158,9 @@ class Lane:
             # A turn that comes in this moment comes first.
             timer = loop.call_at(waiter.until + _ROUNDING, self.turn_away, waiter, late)
         try:
-            outcome = await waiter.outcome
+            outcome = await waiter
         finally:
-            self._waiters.pop(waiter.number, None)
+            self.leave(waiter)
             if timer is not None:
                 timer.cancel()
         if isinstance(outcome, RateLimited):
