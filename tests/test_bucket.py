@@ -121,6 +121,19 @@ async def test_a_point_that_is_given_back_is_the_next_ones() -> None:
     assert (await waiting).waited == 0
 
 
+@pytest.mark.parametrize("seconds", [60, 49.9])
+async def test_a_point_that_came_back_by_itself_is_not_given_back_again(seconds: float) -> None:
+    """Fifty that waited for a connection were cancelled a minute later: ten more may go then, not sixty."""
+    bucket = await _opened(60)
+    idle = [await bucket.acquire() for _ in range(50)]
+    await asyncio.sleep(seconds)
+    for _ in range(50):
+        await bucket.acquire()
+    for turn in idle:
+        bucket.give_back(turn)
+    assert bucket.status.remaining <= 10
+
+
 async def test_headers_that_come_during_a_wait_are_reckoned_with() -> None:
     """It was to go in a second; the bucket is smaller: a point takes six, and a half for what may be in transit."""
     bucket = await _opened(60, spent=59)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from twitch_clips import TokenBucket, Turn
-from twitch_clips._bucket.queue import Lane
+from twitch_clips._bucket.queue import Lane, Waiter
 
 
 def _now() -> float:
@@ -45,6 +45,25 @@ async def test_ten_thousand_cost_no_more_than_ten(max_wait: float | None) -> Non
             lane.join(_now(), max_wait)
         lane.turn_away_late(_now(), 1, 0.075)
         calls.append(_calls(lambda lane=lane: work(lane)))  # type: ignore[misc]
+    assert calls[0] == calls[1] > 0
+
+
+async def test_whoever_is_told_at_once_costs_no_more_where_ten_thousand_wait() -> None:
+    """Each comes, is told, and goes; in between somebody from the middle gives up."""
+    calls: list[int] = []
+    for count in (10, 10_000):
+        lane = Lane()
+        waiters = [lane.join(_now(), 1e9) for _ in range(count)]
+        lane.turn_away_late(_now(), 1, 0.075)
+
+        def come_and_go(lane: Lane = lane, waiters: list[Waiter] = waiters) -> None:
+            for number in range(5):
+                waiters[-2 - number].cancel()
+                late = lane.join(_now(), 0.01)
+                lane.turn_away_late(_now(), 1, 0.075)
+                assert late.done()
+
+        calls.append(_calls(come_and_go))
     assert calls[0] == calls[1] > 0
 
 

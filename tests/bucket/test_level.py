@@ -54,9 +54,22 @@ def test_a_wait_ends_when_the_points_are_there(level: Level, share: float) -> No
 
 
 @given(levels)
-def test_a_point_given_back_is_as_if_it_was_not_taken(level: Level) -> None:
-    """In the same moment."""
-    assert level.take(NOW).returned().left(NOW) == pytest.approx(level.left(NOW), abs=1e-6)
+def test_a_point_given_back_at_once_is_as_if_it_was_not_taken(level: Level) -> None:
+    """Nothing came back meanwhile."""
+    assert level.take(NOW).returned(NOW, 0).left(NOW) == pytest.approx(min(level.limit, level.left(NOW)), abs=1e-6)
+
+
+@given(limits, st.lists(st.floats(0, 5) | st.just(0.0), min_size=1, max_size=60), st.integers(0, 59))
+def test_a_point_given_back_late_is_never_given_back_twice(limit: int, pauses: list[float], which: int) -> None:
+    """The bucket may have filled up without it: it is no fuller than if it had not been taken, nor emptier than now."""
+    now, level, without = NOW, Level.full(limit), Level.full(limit)
+    which %= len(pauses)
+    for number, pause in enumerate(pauses):
+        now += pause
+        level = level.take(now)
+        without = without if number == which else without.take(now)
+    returned = level.returned(now, len(pauses) - 1 - which)
+    assert level.left(now) - 1e-6 <= returned.left(now) <= without.left(now) + 1e-6
 
 
 @given(levels, st.floats(0, 3000))

@@ -24,7 +24,7 @@ class _Request:
     way: float
     back: float
     heard: bool
-    is_sent: bool = True
+    unused_after: float | None = None
     asked_at: float = 0.0
     turn: Turn | None = None
     limited: RateLimited | None = None
@@ -81,8 +81,11 @@ class Alone(RuleBasedStateMachine):
         request.turn = turn
         assert (turn.granted_at, turn.waited) == (_now(), _now() - request.asked_at)
         assert request.max_wait is None or turn.waited <= request.max_wait + _ROUNDING
-        if not request.is_sent:
-            self.bucket.give_back(turn)
+        if request.unused_after is not None:
+            try:
+                await asyncio.sleep(request.unused_after)
+            finally:
+                self.bucket.give_back(turn)
             return
         rate = None
         try:
@@ -119,10 +122,11 @@ class Alone(RuleBasedStateMachine):
         """It may be cancelled."""
         return self.start(_Request(background, None, way, back, heard=True))
 
-    @rule(background=st.booleans())
-    def give_back(self, *, background: bool) -> None:
-        """It does not use its turn."""
-        self.start(_Request(background, None, 0, 0, heard=False, is_sent=False))
+    @rule(background=st.booleans(), count=st.sampled_from([1, 30]), seconds=st.just(0) | st.floats(0, 60))
+    def give_back(self, count: int, *, background: bool, seconds: float) -> None:
+        """They wait for a connection, and do not use their turns."""
+        for _ in range(count):
+            self.start(_Request(background, None, 0, 0, heard=False, unused_after=seconds))
         self.pass_time(0)
 
     @rule(task=consumes(requests))

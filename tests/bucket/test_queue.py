@@ -32,7 +32,7 @@ async def test_everyone_can_be_turned_away() -> None:
     """Each with an error of its own: one that is raised twice would show the wrong traceback."""
     lane = Lane()
     waiters = [lane.join(_now(), None) for _ in range(3)]
-    waiters[0].outcome.cancel()  # and has not run since
+    waiters[0].cancel()
     lane.turn_away_all(7, "no reason")
     errors: list[RateLimited] = []
     for waiter in waiters[1:]:
@@ -69,7 +69,7 @@ async def test_those_of_equal_patience_are_told_from_the_end() -> None:
     lane = Lane()
     waiters = [lane.join(_now(), 5) for _ in range(10)]
     lane.turn_away_late(_now(), 1, 1)
-    assert [waiter.outcome.done() for waiter in waiters] == [False] * 5 + [True] * 5
+    assert [waiter.done() for waiter in waiters] == [False] * 5 + [True] * 5
     lane.turn_away_all(0, "")
 
 
@@ -79,9 +79,9 @@ async def test_a_slower_refill_makes_more_of_them_late() -> None:
     patient, hasty = lane.join(_now(), 10), lane.join(_now(), 3)
     last = lane.join(_now(), 8)
     lane.turn_away_late(_now(), 0, 1)
-    assert [waiter.outcome.done() for waiter in (patient, hasty, last)] == [False, False, False]
+    assert [waiter.done() for waiter in (patient, hasty, last)] == [False, False, False]
     lane.turn_away_late(_now(), 0, 4.1)
-    assert [waiter.outcome.done() for waiter in (patient, hasty, last)] == [False, True, False]
+    assert [waiter.done() for waiter in (patient, hasty, last)] == [False, True, False]
     lane.turn_away_all(0, "")
 
 
@@ -156,6 +156,7 @@ class LaneMachine(RuleBasedStateMachine):
         one = self.waiting[which % len(self.waiting)]
         one.task.cancel()
         self.waiting.remove(one)
+        assert len(self.lane) == len(self.waiting)  # before its task runs
         self.run()
         assert one.task.cancelled()
 
