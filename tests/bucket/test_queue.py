@@ -52,6 +52,15 @@ async def test_a_turn_in_the_moment_in_which_patience_ends_is_a_turn() -> None:
     assert waiter.turn is not None
 
 
+async def test_whoever_was_served_is_not_turned_away() -> None:
+    """Its timer may go off before its task runs."""
+    lane = Lane()
+    waiter = lane.join(_now(), 3)
+    lane.serve(waiter, Turn(granted_at=_now()))
+    lane.turn_away(waiter, RateLimited(1, "too late"))
+    assert (await lane.outcome_of(waiter)).waited == 0
+
+
 async def test_who_gets_no_turn_in_time_is_told_then() -> None:
     """Whatever holds up the others, and whether or not anybody looks after them."""
     lane = Lane()
