@@ -111,11 +111,17 @@ local function hear(granted, number, limit, remaining)
   end
 end
 
-local function adapt(refused)
-  local whole = s.limit / FILL
-  if refused and now - s.heard_at > HEARD_FOR then
+-- Where no headers tell of a slower refill, 429s do.
+local function slow_down()
+  if now - s.heard_at > HEARD_FOR then
     set_refill(s.refill * SLOWER)
-  elseif s.refill < whole then
+    s.raised_at = now
+  end
+end
+
+local function speed_up()
+  local whole = s.limit / FILL
+  if s.refill < whole then
     set_refill(math.min(whole, s.refill + whole * FASTER * (now - s.raised_at)))
   end
   s.raised_at = now
@@ -135,6 +141,7 @@ local function judge(granted, number, heard, refused)
     if s.refused_since == 0 then
       s.refused_since = now
     end
+    slow_down()
   elseif s.unheard > 0 then
     s.unheard = heard and 0 or s.unheard - 1
     if s.unheard == 0 then
@@ -153,7 +160,7 @@ local function observe(granted, number, limit, remaining, is_refused, seconds, i
   elseif refused then
     lower(s.limit)
   end
-  adapt(refused)
+  speed_up()
   judge(granted, number, limit > 0, refused)
   if is_live == 1 then
     s.live_at = math.max(s.live_at, granted)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from twitch_clips.bucket import Bucket
 
 _LIMIT = 6000  # a hundred a second, so that a check takes little time where time is real
+_SMALL = 600  # used up within half a second
 _WAY = 0.03  # seconds, at most, to the server and back
 _PAYER = ("example", None)
 
@@ -127,11 +128,11 @@ async def _gather(count: int, work: Callable[[int], Awaitable[object]]) -> None:
 
 
 async def _keeps_within_the_limit(bucket: "Bucket") -> None:
-    server = _Server(bucket, 600, limit=600)
+    server = _Server(bucket, _SMALL, limit=_SMALL)
     start = server.now
-    await _gather(30, lambda number: server.ask_on(1.5, pause=number / 200))
+    await _gather(30, lambda number: server.ask_on(1.2, pause=number / 200))
     _require(not server.refused, f"{server.refused} requests met an empty bucket, though nobody else spends")
-    given = 600 + (server.now - start) * 10
+    given = _SMALL + (server.now - start) * _SMALL / 60
     used = server.served
     _require(used > given * 0.9, f"30 tasks used only {used} of the {given:.0f} points that the server gave")
 
@@ -190,16 +191,16 @@ async def _goes_on_with_absurd_headers(bucket: "Bucket") -> None:
 
 
 async def _is_not_raised_by_late_headers(bucket: "Bucket") -> None:
-    server = _Server(bucket, 600, limit=600)
+    server = _Server(bucket, 2 * _SMALL, limit=2 * _SMALL)
     await server.ask()
     late: list[tuple[Turn, RateHeaders | None]] = []
     for _ in range(5):
         turn = await bucket.acquire()
         late.append((turn, server.answer()[0]))
-    await _gather(30, lambda _: server.ask_on(1.0))
+    await _gather(30, lambda _: server.ask_on(0.8))
     for turn, rate in late:
         bucket.observe(turn, rate)
-    await _gather(20, lambda _: server.ask_on(0.3))
+    await _gather(20, lambda _: server.ask_on(0.2))
     _require(not server.refused, "an answer that came late, with more points left than there are now, was believed")
 
 
