@@ -36,6 +36,27 @@ def test_a_second_event_loop_finds_it_as_the_first_left_it() -> None:
     _in_loops(leave_in_the_middle(), take_three())
 
 
+def test_those_who_waited_in_a_loop_that_is_closed_are_not_waited_for() -> None:
+    """Nobody cancelled them."""
+    bucket = TokenBucket(1)
+    loop = VirtualLoop()
+
+    async def leave_in_the_middle() -> list[asyncio.Future[Turn]]:
+        bucket.observe(await bucket.acquire(), RateHeaders(limit=1, remaining=0))
+        waiting = [_ask(bucket) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        return waiting
+
+    async def take_one() -> None:
+        assert (await bucket.acquire()).waited == pytest.approx(60, abs=0.2)
+        assert bucket.status.waiting == 0
+
+    left = loop.run_until_complete(leave_in_the_middle())
+    loop.close()
+    _in_loops(take_one())
+    assert not any(turn.done() for turn in left)
+
+
 def test_a_request_that_another_loop_left_in_the_middle_is_not_waited_for() -> None:
     """One goes ahead all the same."""
     bucket = TokenBucket()

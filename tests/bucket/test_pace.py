@@ -37,6 +37,32 @@ def test_at_the_level_that_is_sought_one_process_sends_as_much_as_comes_back(
     assert pace(level, limit * left, trip) <= max(level.refill, left * limit / 16 / max(trip, 1e-6)) * 1.001
 
 
+@pytest.mark.parametrize("limit", [20, 60, 160])
+def test_in_a_small_bucket_eight_points_are_sought(limit: int) -> None:
+    """A twentieth of it would be overdrawn by two that send together."""
+    level = Level.full(limit)
+    assert pace(level, 8, 0) == pytest.approx(level.refill)
+    assert pace(level, 4, 0) == pytest.approx(level.refill / 4)
+
+
+@given(levels, st.floats(0, 60), st.floats(0, 60), st.floats(0, 20), trips)
+def test_what_came_back_since_the_last_headers_counts_for_little(
+    level: Level, one: float, other: float, since: float, trip: float
+) -> None:
+    """Others may have drawn on it: the longer ago they came the longer is the wait."""
+    early, late = sorted((NOW - one, NOW - other))
+    wait_of = partial(paced_wait, level, NOW, NOW - since, seconds=trip)
+    assert wait_of(heard_at=early) >= wait_of(heard_at=late) - 1e-3
+
+
+def test_a_quarter_of_what_came_back_since_the_last_headers_counts() -> None:
+    """None of 800 points was left then and forty are now: as if there were ten."""
+    level = Level(800, NOW + 57, 800 / 60)
+    wait = paced_wait(level, NOW, NOW, heard_at=NOW - 3, seconds=0)
+    assert level.left(NOW) == pytest.approx(40)
+    assert wait * pace(level, 10 + wait * level.refill / 4, 0) == pytest.approx(1, rel=0.01)
+
+
 @given(levels, st.floats(0, 20), trips)
 def test_a_paced_wait_ends_within_eight_seconds(level: Level, since: float, trip: float) -> None:
     """It is over when it has passed, and what has passed of it is not waited for again."""

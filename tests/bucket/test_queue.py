@@ -1,6 +1,8 @@
 """Those who wait for a turn."""
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
 import attrs
@@ -59,6 +61,18 @@ async def test_whoever_was_served_is_not_turned_away() -> None:
     lane.serve(waiter, Turn(granted_at=_now()))
     lane.turn_away(waiter, RateLimited(1, "too late"))
     assert (await lane.outcome_of(waiter)).waited == 0
+
+
+async def test_whoever_was_served_leaves_nothing_behind() -> None:
+    """Not for as long as it would have waited."""
+    lane = Lane()
+    waiter = lane.join(_now(), 3600)
+    gone = weakref.ref(waiter)
+    lane.serve(waiter, Turn(granted_at=_now()))
+    await lane.outcome_of(waiter)
+    del waiter
+    gc.collect()
+    assert gone() is None
 
 
 async def test_who_gets_no_turn_in_time_is_told_then() -> None:

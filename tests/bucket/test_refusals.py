@@ -42,6 +42,15 @@ def test_each_refusal_doubles_the_pause_up_to_eight_seconds(chance: float) -> No
     assert refusals.paused_until - now == pytest.approx(0.75)
 
 
+def test_a_day_of_refusals_is_nothing_new() -> None:
+    """The pause is eight seconds still."""
+    refusals, now = Refusals(), START
+    for _ in range(10_000):
+        assert _refused(refusals, now)
+        now = refusals.paused_until
+    assert now - START == pytest.approx(0.75 * (1 + 2 + 4 + 8 * 9997))
+
+
 def test_as_long_as_nothing_is_known_one_goes_at_a_time() -> None:
     """At the start as after a refusal; an answer's headers open for all, also those of a request that was first."""
     refusals = Refusals()
