@@ -133,6 +133,31 @@ async def test_a_bucket_that_is_passed_in_is_used_for_all(helix: FakeHelix) -> N
         assert other.rate.remaining == 800
 
 
+def test_a_bucket_that_is_passed_in_can_be_looked_at_before_it_is_used() -> None:
+    """Outside of any event loop."""
+    assert AsyncClips(StaticAuth("example", "t0ken"), bucket=TokenBucket(600)).rate.limit == 600
+
+
+async def test_of_many_payers_the_last_are_remembered(helix: FakeHelix) -> None:
+    """A program may ask for ever new users: sixty-four buckets that no client has any more are kept."""
+
+    async def remaining(user_id: str) -> int:
+        auth = StaticAuth(helix.client_id, helix.user_token, user_id=user_id)
+        async with AsyncClips(auth, api_url=helix.api_url) as clips:
+            return clips.rate.remaining
+
+    auth = StaticAuth(helix.client_id, helix.user_token, user_id="0")
+    async with AsyncClips(auth, api_url=helix.api_url) as clips:
+        await clips.get("Otter")
+    del clips
+    for user_id in range(1, 64):
+        assert await remaining(str(user_id)) == 800
+    assert await remaining("0") == 799
+    await remaining("64")
+    gc.collect()
+    assert await remaining("0") == 800
+
+
 class _Keyed(NoLimit):
     """One that stands for several."""
 

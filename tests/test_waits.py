@@ -1,10 +1,13 @@
 """What is told of long waits, and of points that others spent."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import gc
+import weakref
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from unittest.mock import Mock
 
-from twitch_clips import AsyncClips, Event, StaticAuth, TokenBucket, events
+from twitch_clips import AsyncClips, Clip, Event, NoLimit, StaticAuth, TokenBucket, Turn, events
 from twitch_clips.events import SpentElsewhere, StillWaiting
 from twitch_clips.testing import FakeHelix, VirtualLoop, faults
 
@@ -78,27 +81,45 @@ async def test_whoever_gave_up_is_not_told_of(helix: FakeHelix) -> None:
         assert _jams(seen) == []
 
 
-def test_another_loop_knows_nothing_of_those_who_waited_in_the_first(closed_port: int) -> None:
-    """They are gone with it: the one that waits there is the only one."""
+async def test_nobody_is_watched_over_for_ever(helix: FakeHelix) -> None:
+    """When all have their turns the watch ends: a client that is dropped is gone."""
+    hook = Mock()
+    async with client(helix, hooks=[hook]) as clips:
+        await clips.get("Otter")
+    gone = weakref.ref(hook)
+    del clips, hook
+    await asyncio.sleep(60)
+    gc.collect()
+    assert gone() is None
+
+
+class _NoTurns(NoLimit):
+    """A bucket that never gives any."""
+
+    async def acquire(self, *, max_wait: float | None = None, background: bool = False) -> Turn:  # noqa: ARG002
+        """For ever."""
+        never: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
+        return await never
+
+
+def test_another_loop_knows_nothing_of_those_who_waited_in_the_first() -> None:
+    """They are gone with it, though nobody cancelled them: the one that waits there is the only one."""
     seen: list[Event] = []
     auth = StaticAuth(FakeHelix.client_id, FakeHelix.access_token)
-    clips = AsyncClips(
-        auth, api_url=f"http://127.0.0.1:{closed_port}/helix", bucket=TokenBucket(6), hooks=[seen.append]
-    )
+    clips = AsyncClips(auth, bucket=_NoTurns(), hooks=[seen.append])
 
-    async def wait(count: int, seconds: float) -> None:
-        async with FakeHelix(port=closed_port, limit=6):
-            await asyncio.wait([asyncio.ensure_future(clips.get("Otter")) for _ in range(count)], timeout=seconds)
+    async def wait(count: int, seconds: float) -> Sequence[asyncio.Future[Clip | None]]:
+        asking = [asyncio.ensure_future(clips.get("Otter")) for _ in range(count)]
+        await asyncio.sleep(seconds)
+        return asking
 
-    async def wait_and_close() -> None:
-        async with clips:
-            await wait(1, 100)
-
+    loop = VirtualLoop()
+    left = loop.run_until_complete(wait(10, 4))
+    loop.close()
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        runner.run(wait(10, 4))
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        runner.run(wait_and_close())
+        runner.run(wait(1, 5.1))
     assert _jams(seen) == [(5, 1)]
+    assert not any(asking.done() for asking in left)
 
 
 def _spent_elsewhere(seen: list[Event]) -> list[int]:
