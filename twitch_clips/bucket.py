@@ -138,25 +138,21 @@ class TokenBucket:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._loop is None or self._loop.is_closed():
+        if (loop := self._loop) is None or loop.is_closed():
             return  # what was under way there is cleared away after its end
         while waiter := self._live.first() or self._background.first():
             background = not self._live
             if closed_for := self._turns.refusals.closed_for(now):
-                self._set_timer(closed_for)
+                self._timer = loop.call_later(closed_for, self._wake)
                 return
             if wait := self._turns.wait(now, background=background):
                 each = 1 / self._turns.level.refill
                 self._live.turn_away_late(now, wait, each)
                 self._background.turn_away_late(now, wait + len(self._live) * each, each)
-                self._set_timer(wait)
+                self._timer = loop.call_later(wait, self._wake)
                 return
             lane = self._background if background else self._live
             lane.serve(waiter, self._turns.take(now, background=background))
-
-    def _set_timer(self, seconds: float) -> None:
-        if self._loop is not None:
-            self._timer = self._loop.call_later(seconds, self._wake)
 
     def _wake(self) -> None:
         self._timer = None

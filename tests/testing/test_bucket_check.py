@@ -1,7 +1,6 @@
 """`check_bucket` passes a bucket that holds what it has to, and says of any other what it does not."""
 
 import asyncio
-from collections import deque
 from typing import Any
 
 import pytest
@@ -42,18 +41,10 @@ class _Hoarding(TokenBucket):
         super().give_back(turn)
 
 
-class _Following:
+class _Following(TokenBucket):
     """As many clients have it: what the last answer said is what is left."""
 
-    def __init__(self) -> None:
-        """Full."""
-        self.left = 6000
-        self.queue: deque[asyncio.Future[None]] = deque()
-
-    @property
-    def status(self) -> RateStatus:
-        """By the last answer."""
-        return RateStatus(limit=6000, remaining=self.left, waiting=0, retry_after=0.0)
+    left = 6000
 
     async def acquire(self, *, max_wait: float | None = None, background: bool = False) -> Turn:  # noqa: ARG002
         """Wait while nothing is left."""
@@ -66,10 +57,6 @@ class _Following:
     def observe(self, turn: Turn, rate: RateHeaders | None, *, refused: bool = False) -> None:  # noqa: ARG002
         """Believe it."""
         self.left = rate.remaining if rate else self.left
-
-    def give_back(self, turn: Turn) -> None:  # noqa: ARG002
-        """One more."""
-        self.left += 1
 
 
 class _Idle(TokenBucket):
