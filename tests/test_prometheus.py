@@ -39,7 +39,7 @@ COUNTERS = {
     "records_skipped",
     "spent_elsewhere",
 }
-BY_PATH = {"request_seconds", "requests", "retries", "token_refusals", "wait_seconds"}
+BY_PATH = {"request_seconds", "requests", "retries", "token_refusals", "turned_away", "wait_seconds"}
 
 
 class Metrics(CollectorRegistry):
@@ -256,10 +256,12 @@ def test_a_registry_is_not_kept_by_its_hooks() -> None:
 
 
 def test_names_that_others_have_are_refused(metrics: Metrics) -> None:
-    """By prometheus-client, as any others would be."""
-    Counter("twitch_clips_pages", "Of another library.", registry=metrics)
+    """By prometheus-client, as any others would be; and when they are gone the hook can be made."""
+    others = Counter("twitch_clips_pages", "Of another library.", registry=metrics)
     with pytest.raises(ValueError, match="Duplicated timeseries"):
         PrometheusHook(metrics)
+    metrics.unregister(others)
+    assert PrometheusHook(metrics)
 
 
 def test_without_prometheus_client_the_import_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

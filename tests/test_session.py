@@ -224,6 +224,38 @@ async def test_a_429_has_everyone_pause_and_one_go_ahead(helix: FakeHelix) -> No
         assert len(helix.targets) == 21  # ten at once are refused, as nothing was known
 
 
+async def test_a_long_queue_is_no_endless_refusal(helix: FakeHelix) -> None:
+    """Each of three hundred is refused at most now and then, and others are served all the time: none gives up."""
+    helix.manners = Manners(round_trip=(0.06, 0.18))
+    async with client(helix) as clips:
+        await clips.get("Otter")
+        while helix.spend(1):
+            pass
+
+        async def spend_most() -> None:
+            while True:
+                await asyncio.sleep(1 / 13)
+                helix.spend(1)
+
+        other = asyncio.create_task(spend_most())
+        start = _now()
+        await asyncio.gather(*(clips.get("Otter") for _ in range(300)))
+        assert _now() - start > 180
+        other.cancel()
+
+
+async def test_whoever_is_turned_away_is_told_of(helix: FakeHelix) -> None:
+    """A service can count what it answered 503 to."""
+    seen: list[Event] = []
+    helix.limit = 1
+    async with client(helix, bucket=TokenBucket(1), max_wait=5, hooks=[seen.append]) as clips:
+        await clips.get("Otter")
+        with pytest.raises(RateLimited) as caught:
+            await clips.get("Otter")
+    [turned_away] = [event for event in seen if isinstance(event, events.TurnedAway)]
+    assert turned_away.retry_after == caught.value.retry_after > 50
+
+
 async def test_a_429_with_points_left_is_no_matter_of_the_bucket(helix: FakeHelix) -> None:
     """Others go on meanwhile."""
     helix.fail(faults.too_many(remaining=500), times=None, on="users")

@@ -66,8 +66,8 @@ class Buckets:
         if self._given is not None:
             return self._given.keyed(key) if isinstance(self._given, KeyedBucket) else self._given
         if loop not in _shared:
-            for closed in [one for one in _shared if one.is_closed()]:
-                del _shared[closed]
+            for closed in [one for one in list(_shared) if one.is_closed()]:
+                _shared.pop(closed, None)  # another thread's loop may be at it too
             _shared[loop] = _Shared()
         shared = _shared[loop]
         bucket = shared.buckets.get(key)

@@ -1,7 +1,7 @@
 """One question, from parameters to an answer that was read: token, turn, send, read, again?"""
 
-import asyncio
 import logging
+import math
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
@@ -17,7 +17,7 @@ from ._waits import Waits
 from .auth import Auth
 from .bucket import Bucket
 from .errors import AuthError, DecodeError, RateLimited, ResponseError, TransportError, TwitchClipsError, Unauthorized
-from .events import Emitter, Requested, Retried, SpentElsewhere, TokenRefused, Waited
+from .events import Emitter, Requested, Retried, SpentElsewhere, TokenRefused, TurnedAway, Waited
 from .records import RateHeaders
 from .retry import RetryPolicy, is_passing
 
@@ -82,6 +82,7 @@ class Session:
     max_wait: float | None
     on_invalid: OnInvalid
     _waits: Waits = attrs.field(init=False, repr=False)
+    _served_at: float = attrs.field(init=False, repr=False, default=-math.inf)
     _kept: _Credentials = attrs.field(init=False, repr=False, factory=lambda: _Credentials("", {}))
 
     def __attrs_post_init__(self) -> None:
@@ -129,6 +130,9 @@ class Session:
         number = self._waits.begin()
         try:
             turn = await bucket.acquire(max_wait=self.max_wait)
+        except RateLimited as error:
+            self.events.emit(TurnedAway(path=question.path, retry_after=error.retry_after))
+            raise
         finally:
             self._waits.end(number)
         if turn.waited:
@@ -147,7 +151,7 @@ class Session:
         room = self.http.room()
         try:
             await room.acquire()  # `async with` would make two more coroutines for every page
-        except asyncio.CancelledError:
+        except BaseException:  # cancelled, or the coroutine is closed
             bucket.give_back(turn)
             raise
         answer, start = None, _clock.monotonic()
@@ -177,6 +181,7 @@ class Session:
             return None
         rate = read_rate(answer.headers)
         if answer.status != TOO_MANY or not is_refusal(answer):
+            self._served_at = _clock.monotonic()
             bucket.observe(turn, rate)
             return rate
         points = bucket.status.remaining
@@ -219,8 +224,8 @@ class Session:
     def _outlast(self, question: _Question, trouble: _Trouble, failure: TwitchClipsError, pause: float) -> None:
         """The bucket has everyone wait: no attempt is counted, as nothing is wrong with this one."""
         now = _clock.monotonic()
-        if trouble.refused_at is None:
-            trouble.refused_at = now
+        if trouble.refused_at is None or trouble.refused_at < self._served_at:
+            trouble.refused_at = now  # others were served meanwhile: this one stood in the queue
         seconds = now - trouble.refused_at
         if seconds >= _LONGEST_REFUSAL:
             raise RateLimited(pause, f"Helix has answered 429 for {seconds:.0f} seconds")

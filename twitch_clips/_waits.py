@@ -43,11 +43,11 @@ class Waits:
         now = _clock.monotonic()
         waited = now - next(iter(self._started.values()), now)
         rest = _LONG - waited if waited < _LONG - _ROUNDING else 0.0
+        self._timer = None
+        if self._started and self._loop is not None:
+            self._timer = self._loop.call_later(rest or _LONG, self._look)
         if rest:
             self._told_at = -math.inf  # the jam is over
         elif now - self._told_at >= _AGAIN:
             self._told_at = now
             self._events.emit(StillWaiting(seconds=waited, waiting=len(self._started)))
-        self._timer = None
-        if self._started and self._loop is not None:
-            self._timer = self._loop.call_later(rest or _LONG, self._look)

@@ -12,7 +12,7 @@ from . import _clock
 from ._bucket.level import Level
 from ._bucket.queue import Lane, Turn
 from ._bucket.turns import Turns
-from .errors import QueryError
+from .errors import QueryError, RateLimited
 from .records import RateHeaders, RateStatus
 
 DEFAULT_LIMIT = 800
@@ -69,6 +69,8 @@ class TokenBucket:
     After a 429 everyone pauses (a second, doubled up to eight for each one that follows), then one goes ahead, and
     the rest when it was served. Where the headers show that others spend from the same bucket, it shares with them.
 
+    It may be used in several event loops, one after the other: whoever still waits in the one before is turned away.
+
     Args:
         limit: Points to reckon with until the first answer says the real number.
 
@@ -103,10 +105,12 @@ class TokenBucket:
         if not (self._live or lane or turns.refusals.closed_for(now) or turns.wait(now, background=background)):
             return turns.take(now, background=background)
         waiter = lane.join(now, max_wait)
+        if waiter.until < (paused_until := turns.refusals.paused_until):
+            lane.turn_away(waiter, RateLimited(paused_until - now, "everyone pauses after a 429"))
         self._serve(now)
         try:
             return await lane.outcome_of(waiter)
-        except asyncio.CancelledError:
+        except BaseException:  # cancelled, or the coroutine is closed
             if (turn := waiter.turn) is not None:
                 self.give_back(turn)
             raise
@@ -115,6 +119,9 @@ class TokenBucket:
         """Take note of an answer, or of a request that got none."""
         now = _clock.monotonic()
         lasting = self._turns.note(now, turn, rate, refused=refused, chance=_clock.chance())
+        if refused:
+            for lane in (self._live, self._background):
+                lane.turn_away_until(now, self._turns.refusals.paused_until)
         if lasting is not None:
             for lane in (self._live, self._background):
                 lane.turn_away_all(self._turns.wait(now), f"Helix has answered 429 for {lasting:.0f} seconds")
@@ -127,11 +134,15 @@ class TokenBucket:
 
     def _enter_loop(self) -> None:
         loop = asyncio.get_running_loop()
-        if self._loop is not loop:
-            # Those who waited in another loop are gone with it, and so is the one that went ahead.
-            self._loop, self._timer = loop, None
-            self._live, self._background = Lane(), Lane()
-            self._turns.refusals.forget_turn()
+        if self._loop is loop:
+            return
+        if self._loop is not None and not self._loop.is_closed():
+            for lane in (self._live, self._background):
+                self._loop.call_soon_threadsafe(lane.turn_away_all, 0.0, "another event loop took this bucket over")
+        # Those who waited in another loop are gone with it, and so is the one that went ahead.
+        self._loop, self._timer = loop, None
+        self._live, self._background = Lane(), Lane()
+        self._turns.refusals.forget_turn()
 
     def _serve(self, now: float) -> None:
         """Give turns to those in front, and set the one timer for the next."""
@@ -142,17 +153,21 @@ class TokenBucket:
             return  # what was under way there is cleared away after its end
         while waiter := self._live.first() or self._background.first():
             background = not self._live
-            if closed_for := self._turns.refusals.closed_for(now):
-                self._timer = loop.call_later(closed_for, self._wake)
-                return
-            if wait := self._turns.wait(now, background=background):
-                each = 1 / self._turns.level.refill
-                self._live.turn_away_late(now, wait, each)
-                self._background.turn_away_late(now, wait + len(self._live) * each, each)
-                self._timer = loop.call_later(wait, self._wake)
+            closed_for, wait = self._turns.refusals.closed_for(now), self._turns.wait(now, background=background)
+            if closed_for or wait:
+                self._turn_away_late(now)
+                self._timer = loop.call_later(closed_for or wait, self._wake)
                 return
             lane = self._background if background else self._live
-            lane.serve(waiter, self._turns.take(now, background=background))
+            lane.serve(waiter, self._turns.take(now, background=background, was_awaited=True))
+
+    def _turn_away_late(self, now: float) -> None:
+        prospect = self._turns.estimate.prospect
+        if self._live.has_bounds:
+            self._live.turn_away_late(now, *prospect(now))
+        if self._background.has_bounds:
+            first, each = prospect(now, background=True)
+            self._background.turn_away_late(now, first + len(self._live) * each, each)
 
     def _wake(self) -> None:
         self._timer = None

@@ -82,11 +82,24 @@ class StillWaiting(Event):
 
 
 @attrs.frozen(kw_only=True)
+class TurnedAway(Event):
+    """A request was not sent: its turn would have come later than `max_wait`, or Helix goes on answering 429.
+
+    Attributes:
+        path: What was asked.
+        retry_after: Seconds until it could go, as far as is known.
+    """
+
+    path: str
+    retry_after: float
+
+
+@attrs.frozen(kw_only=True)
 class SpentElsewhere(Event):
     """Helix answered 429 though by our own count there were points: somebody else spends from the same bucket.
 
-    Another process on the same client id, for one, or this one before it was started again. `RedisTokenBucket` shares
-    a bucket among processes.
+    Another process on the same client id, for one, or this one before it was started again; or less comes back than
+    Helix says. `RedisTokenBucket` shares a bucket among processes.
 
     Attributes:
         points: How many were left by our own count.

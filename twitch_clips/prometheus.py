@@ -3,7 +3,7 @@
 Serving the metrics is your application's affair, as by `prometheus_client.start_http_server`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import nan
 from threading import Lock
 from typing import Final
@@ -20,11 +20,13 @@ from .events import (
     SpentElsewhere,
     StillWaiting,
     TokenRefused,
+    TurnedAway,
     Waited,
 )
 
 try:
     from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+    from prometheus_client.registry import Collector
 except ModuleNotFoundError as error:
     raise ImportError(
         "twitch_clips.prometheus needs prometheus-client, which is an extra: pip install 'twitch-clips[prometheus]'",
@@ -41,6 +43,7 @@ _WAIT_SECONDS: Final = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0,
 _COUNTED_BY_PATH: Final[Mapping[type[Event], tuple[str, str]]] = {
     Retried: ("retries", "Requests that failed and are sent again."),
     TokenRefused: ("token_refusals", "Answers of 401, after each of which the token is renewed."),
+    TurnedAway: ("turned_away", "Requests not sent, as their turns would have come later than max_wait."),
 }
 _COUNTED: Final[Mapping[type[Event], tuple[str, str]]] = {
     StillWaiting: (
@@ -65,6 +68,7 @@ class PrometheusHook:
     | `request_seconds` (histogram) | `path` | from sending a request to its last byte, or to its failure |
     | `points_remaining` (gauge) | | points left in the bucket, as Helix said last; NaN before it did |
     | `wait_seconds` (histogram) | `path` | waits for a turn; its `_sum` is the seconds waited, its `_count` the waits |
+    | `turned_away_total` | `path` | requests that were not sent, as they would have waited longer than `max_wait` |
     | `long_waits_total` | | a wait of more than five seconds goes on: told once a minute, however many wait |
     | `spent_elsewhere_total` | | 429s though there were points: others spend from the same bucket |
     | `retries_total` | `path` | requests that failed and are sent again, those after a 429 among them |
@@ -117,7 +121,7 @@ class PrometheusHook:
                 metrics.duplicates.inc(event.duplicates)
             case Waited():
                 metrics.wait_seconds.labels(event.path).observe(event.seconds)
-            case Retried() | TokenRefused():
+            case Retried() | TokenRefused() | TurnedAway():
                 metrics.counted_by_path[type(event)].labels(event.path).inc()
             case _:
                 if (counter := metrics.counted.get(type(event))) is not None:
@@ -129,14 +133,13 @@ class _Metrics:
 
     def __init__(self, registry: CollectorRegistry, namespace: str) -> None:
         def counter(name: str, what: str, *labels: str) -> Counter:
-            return Counter(name, what, labels, namespace=namespace, registry=registry)
+            return Counter(name, what, labels, namespace=namespace, registry=None)
 
         def histogram(name: str, what: str, buckets: tuple[float, ...]) -> Histogram:
-            return Histogram(name, what, ["path"], namespace=namespace, registry=registry, buckets=buckets)
+            return Histogram(name, what, ["path"], namespace=namespace, registry=None, buckets=buckets)
 
-        self.points = Gauge(
-            "points_remaining", "Points left in the bucket, as Helix said last.", namespace=namespace, registry=registry
-        )
+        points = "Points left in the bucket, as Helix said last."
+        self.points = Gauge("points_remaining", points, namespace=namespace, registry=None)
         self.points.set(nan)  # 0 would say that there are none
         self.requests = counter("requests", "Requests to Helix; status `none`: no whole answer.", "path", "status")
         self.request_seconds = histogram(
@@ -149,6 +152,20 @@ class _Metrics:
         self.duplicates = counter("duplicates", "Records of those pages left out, as the same clip came before.")
         self.counted_by_path = {kind: counter(*words, "path") for kind, words in _COUNTED_BY_PATH.items()}
         self.counted = {kind: counter(*words) for kind, words in _COUNTED.items()}
+        named = (self.points, self.requests, self.request_seconds, self.wait_seconds)
+        pages = (self.pages, self.records, self.clips, self.duplicates)
+        _register(registry, [*named, *pages, *self.counted_by_path.values(), *self.counted.values()])
+
+
+def _register(registry: CollectorRegistry, metrics: Sequence[Collector]) -> None:
+    """All of them or none: with some of them there a second attempt would fail at its own."""
+    for place, metric in enumerate(metrics):
+        try:
+            registry.register(metric)
+        except ValueError:
+            for one in metrics[:place]:
+                registry.unregister(one)
+            raise
 
 
 # Registering a metric twice is an error of prometheus-client's, and a registry does not say what is in it.

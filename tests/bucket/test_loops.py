@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from twitch_clips import RateHeaders, TokenBucket, Turn
+from twitch_clips import RateHeaders, RateLimited, TokenBucket, Turn
 from twitch_clips.testing import VirtualLoop
 
 
@@ -83,3 +83,17 @@ def test_an_answer_after_its_loop_was_closed_harms_nobody() -> None:
     turn = loop.run_until_complete(leave_in_the_middle())
     loop.close()
     bucket.observe(turn, RateHeaders(limit=60, remaining=59))
+
+
+def test_whoever_waits_in_a_loop_that_is_left_alone_is_told() -> None:
+    """Another loop took the bucket over; back in the first one the waiter hears of it."""
+    bucket, first, second = TokenBucket(1), VirtualLoop(), VirtualLoop()
+    first.run_until_complete(bucket.acquire())
+    waiting = first.create_task(bucket.acquire())
+    first.run_until_complete(asyncio.sleep(0.1))
+    with pytest.raises(RateLimited):
+        second.run_until_complete(bucket.acquire(max_wait=1))
+    with pytest.raises(RateLimited, match="another event loop took this bucket over"):
+        first.run_until_complete(waiting)
+    first.close()
+    second.close()

@@ -118,8 +118,8 @@ def test_after_three_minutes_of_nothing_else_they_have_lasted() -> None:
     """A service in between begins them anew."""
     refusals = Refusals()
     assert not refusals.has_lasted(START)
-    _refused(refusals, START)
-    _refused(refusals, START + 170)
+    for seconds in range(0, 171, 10):
+        _refused(refusals, START + seconds)
     assert refusals.seconds(START + 170) == 170
     assert [refusals.has_lasted(START + seconds) for seconds in (179.9, 180)] == [False, True]
     _served(refusals, START + 190)

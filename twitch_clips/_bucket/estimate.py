@@ -14,6 +14,7 @@ _FORGOTTEN = 0.02  # of a long round trip, with each shorter one
 _HEARD_FOR = 10.0  # seconds for which headers are trusted to go on coming
 _SLOWER = 0.85  # of the refill, when a 429 shows that less comes back
 _FASTER = 0.005  # of the whole refill, each second, until the next one
+_WEIGHT, _NOTABLE = 0.05, 0.1  # of one interval in their mean; of the mean, to take note of
 _STEP = 4.0  # seconds: those who wait are sorted anew whenever the refill changes
 
 
@@ -33,22 +34,29 @@ class Estimate:
         self._round_trip = 0.0  # seconds, of the slowest lately
         self._heard_at = -math.inf
         self._shared_at = -math.inf
+        self._mean = self._spacing = 0.0  # seconds between turns that were awaited
         self._raised_at = -math.inf  # when the refill was last changed
 
     def wait(self, now: float, *, background: bool = False, goes_ahead: bool = False) -> float:
         """Seconds until the next turn; for one that goes ahead to see, without regard to others who spend."""
-        level = self.level
-        # What the server may not have got back yet when the request arrives; a small bucket has to do with less.
-        kept = min(in_transit(level.refill, self._round_trip), (level.limit - 1) / 2)
-        if background and now - self._last_live < _KEPT_FOR:
-            kept += level.limit * _KEPT
-        wait = level.wait(now, 1 + kept)
+        wait = self.level.wait(now, 1 + self._kept(now, background=background))
         if not goes_ahead and self._is_shared(now):
-            wait = max(wait, paced_wait(level, now, self._last, self._heard_at, self._round_trip))
+            wait = max(wait, paced_wait(self.level, now, self._last, self._heard_at, self._round_trip))
         return wait
 
-    def take(self, now: float, *, background: bool = False) -> Turn:
+    def prospect(self, now: float, *, background: bool = False) -> tuple[float, float]:
+        """Seconds until the first turn, and between two while somebody waits, as far as is known.
+
+        The first is below 0 when there are points for several at once.
+        """
+        each = 1 / self.level.refill
+        if self._is_shared(now) and self._spacing > each:  # others have their part of the refill
+            return self.wait(now, background=background), self._spacing
+        return self.level.due(now, 1 + self._kept(now, background=background)), each
+
+    def take(self, now: float, *, background: bool = False, was_awaited: bool = False) -> Turn:
         """A turn."""
+        self._measure(now - self._last, was_awaited=was_awaited)
         self.level = self.level.take(now)
         self._given += 1
         self._last = now
@@ -83,6 +91,22 @@ class Estimate:
     def _set_refill(self, now: float, refill: float) -> None:
         self.level = self.level.refilling(now, refill)
         self._raised_at = now
+
+    def _kept(self, now: float, *, background: bool) -> float:
+        """Points that are left alone."""
+        # What the server may not have got back yet when the request arrives; a small bucket has to do with less.
+        kept = min(in_transit(self.level.refill, self._round_trip), (self.level.limit - 1) / 2)
+        if background and now - self._last_live < _KEPT_FOR:
+            kept += self.level.limit * _KEPT
+        return kept
+
+    def _measure(self, seconds: float, *, was_awaited: bool) -> None:
+        if not was_awaited:
+            self._mean = self._spacing = 0.0  # nobody waited: it says nothing of the refill
+            return
+        self._mean += (seconds - self._mean) * (_WEIGHT if self._mean else 1.0)
+        if abs(self._mean - self._spacing) > self._spacing * _NOTABLE:
+            self._spacing = self._mean  # in steps: those who wait are sorted anew whenever it changes
 
     def _hear(self, now: float, turn: Turn, rate: RateHeaders, *, refused: bool) -> None:
         since = self._given - turn.number  # which the server may not have counted yet

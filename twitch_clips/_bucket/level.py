@@ -43,9 +43,13 @@ class Level:
         """Points that are there; below 0 when turns ahead are given away."""
         return self.limit - self.missing(now)
 
+    def due(self, now: float, points: float = 1) -> float:
+        """Seconds until there are so many points; below 0 when there are."""
+        return self.full_at - now - (self.limit - points) / self.refill
+
     def wait(self, now: float, points: float = 1) -> float:
         """Seconds until there are so many points."""
-        seconds = self.full_at - now - (self.limit - points) / self.refill
+        seconds = self.due(now, points)
         return seconds if seconds > _EARLY else 0.0
 
     def take(self, now: float) -> "Level":

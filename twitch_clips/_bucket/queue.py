@@ -11,6 +11,7 @@ from twitch_clips.errors import RateLimited
 
 _ROUNDING = 1e-6  # seconds
 _GUESS = 1.0  # seconds
+_EMPTY = "the token bucket is empty"
 
 
 @attrs.define(eq=False)
@@ -74,6 +75,11 @@ class Lane:
         """How many wait."""
         return len(self._waiters)
 
+    @property
+    def has_bounds(self) -> bool:
+        """Whether anybody may have to be told that it would wait too long."""
+        return bool(self._patience)
+
     def join(self, since: float, max_wait: float | None) -> Waiter:
         """Stand behind the others."""
         until = math.inf if max_wait is None else since + max_wait
@@ -105,6 +111,12 @@ class Lane:
         if self._waiters.pop(waiter.number, None):
             waiter.set_result(error)
 
+    def turn_away_until(self, now: float, moment: float) -> None:
+        """Tell those who would not wait until then."""
+        for waiter in list(self._waiters.values()):
+            if waiter.until < moment:
+                self.turn_away(waiter, RateLimited(moment - now, _EMPTY))
+
     def turn_away_all(self, seconds: float, reason: str) -> None:
         """Tell everyone."""
         for waiter in list(self._waiters.values()):
@@ -115,11 +127,9 @@ class Lane:
 
         Args:
             now: This moment.
-            first: Seconds until the first one's turn, at least.
+            first: Seconds until the first one's turn, at least; below 0 when there are points for several.
             each: Seconds between two turns, at least.
         """
-        if not self._patience:
-            return
         if each != self._seconds_each:
             self._sort(each)
         while self._patience:
@@ -131,7 +141,7 @@ class Lane:
                 if key >= now + first - (head + gaps) * each - _ROUNDING:
                     return
                 seconds = first + max(0, number - head - gaps) * each
-                self.turn_away(self._waiters[number], RateLimited(seconds, "the token bucket is empty"))
+                self.turn_away(self._waiters[number], RateLimited(seconds, _EMPTY))
             heapq.heappop(self._patience)
 
     def _sort(self, each: float) -> None:

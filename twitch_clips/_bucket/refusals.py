@@ -9,6 +9,7 @@ _LONGEST_PAUSE = 8.0
 _SHORTEST_SHARE = 0.75  # of a pause; the rest is chance, so that processes do not come back together
 _ALONE = 3.0  # seconds for which an answer is awaited; then another request goes ahead
 _LONGEST = 180.0  # seconds of 429s after which nobody is kept waiting
+_FORGOTTEN = 30.0  # seconds after a pause in which nobody asked: those who were refused have given up
 _UNHEARD = 2  # answers without headers, after which nothing more is expected of the next
 
 
@@ -73,6 +74,8 @@ class Refusals:
         if turn.granted_at < self.paused_until:
             return False  # what was sent before a pause says nothing about now
         if refused:
+            if turn.granted_at - self.paused_until > _FORGOTTEN:
+                self._in_a_row, self._since = 0, math.inf
             self._pause(now, chance)
         elif self._unheard:
             self._unheard = 0 if heard else self._unheard - 1

@@ -32,11 +32,12 @@ class Turns:
     def status(self, now: float, waiting: int) -> RateStatus:
         """How it stands with so many who wait."""
         pause = self._pause(now)
+        first, each = self.estimate.prospect(now)
         return RateStatus(
             limit=self.level.limit,
             remaining=0 if pause else max(0, math.floor(self.level.left(now) + _ROUNDING)),
             waiting=waiting,
-            retry_after=self.wait(now) + waiting / self.level.refill,
+            retry_after=max(self.wait(now), first + waiting * each),
         )
 
     def wait(self, now: float, *, background: bool = False) -> float:
@@ -44,9 +45,9 @@ class Turns:
         goes_ahead = self.refusals.sends_ahead
         return max(self._pause(now), self.estimate.wait(now, background=background, goes_ahead=goes_ahead))
 
-    def take(self, now: float, *, background: bool = False) -> Turn:
+    def take(self, now: float, *, background: bool = False, was_awaited: bool = False) -> Turn:
         """A turn."""
-        turn = self.estimate.take(now, background=background)
+        turn = self.estimate.take(now, background=background, was_awaited=was_awaited)
         self.refusals.note_turn(turn)
         return turn
 
