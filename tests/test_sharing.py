@@ -72,3 +72,34 @@ async def test_who_was_alone_again_for_a_minute_uses_all_of_it(helix: FakeHelix)
         assert clips.rate.remaining < 10
     assert counted.answered[4] >= 800
     assert counted.refused <= 3
+
+
+async def test_a_bots_command_waits_for_one_refill_behind_an_archive(helix: FakeHelix) -> None:
+    """The archive has emptied the bucket, and fifty of its requests wait; from then on it keeps off the last tenth."""
+    bucket = TokenBucket()
+    waited: list[float] = []
+
+    def note(event: Event) -> None:
+        if isinstance(event, events.Waited):
+            waited.append(event.seconds)
+
+    async with client(helix, bucket=bucket, hooks=[note]) as clips:
+        await clips.get("NoSuchOtter")
+
+        async def archive() -> None:
+            while True:
+                bucket.observe(await bucket.acquire(background=True), None)
+                helix.spend(1)
+
+        tasks = [asyncio.create_task(archive()) for _ in range(50)]
+        await asyncio.sleep(90)
+        assert bucket.status.waiting >= 49  # one may have its turn in this moment
+        await clips.get("NoSuchOtter")
+        assert waited == [pytest.approx(60 / 800, abs=60 / 800)]
+        await asyncio.sleep(10)
+        for _ in range(50):
+            await clips.get("NoSuchOtter")
+        assert len(waited) == 1
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
