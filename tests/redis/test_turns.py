@@ -38,6 +38,17 @@ async def test_as_long_as_nothing_is_known_one_goes_ahead(bucket: RedisTokenBuck
         assert sorted(await asyncio.gather(*here, *there)) == [2, 3, 4, 5]
 
 
+async def test_who_waits_for_one_that_goes_ahead_asks_ten_times_a_second(
+    server: RedisServer, bucket: RedisTokenBucket, other: RedisTokenBucket
+) -> None:
+    """At most, however many wait there."""
+    await bucket.acquire()
+    before = server.asked()
+    async with waiting(other, 5):
+        await asyncio.sleep(1)
+        assert 5 <= server.asked() - before <= 11
+
+
 async def test_one_that_goes_ahead_may_turn_back(bucket: RedisTokenBucket, other: RedisTokenBucket) -> None:
     """Another one goes in its place."""
     first = await bucket.acquire()

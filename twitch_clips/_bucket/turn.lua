@@ -9,7 +9,8 @@ local KEPT, KEPT_FOR = 0.1, 60                              -- of the limit, by 
 local KEPT_FOR_UNSEEN, SHARED_FOR = 0.02, 10                -- of the limit, while others spend unseen; seconds
 local FORGOTTEN, SLOWER, FASTER, HEARD_FOR = 0.02, 0.85, 0.005, 10
 local FIRST_PAUSE, LONGEST_PAUSE, SHORTEST_SHARE = 1, 8, 0.75
-local ALONE, AGAIN, UNHEARD = 3, 0.05, 2
+local ALONE, AGAIN, UNHEARD = 3, 0.1, 2
+local OVER = 30                                             -- seconds without a 429
 local SEEN_EVERY, SEEN_FOR = 5, 60                          -- seconds
 local DRAINED_IN = 2                                        -- seconds
 local KEPT_KEY = 120000                                     -- milliseconds
@@ -135,6 +136,9 @@ local function judge(granted, number, heard, refused)
     return  -- what was sent before a pause says nothing about now
   end
   if refused then
+    if granted - s.paused_until > OVER then
+      s.refusals, s.refused_since = 0, 0  -- nobody asked meanwhile: another story
+    end
     local pause = math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ^ s.refusals)
     s.paused_until = now + pause * (SHORTEST_SHARE + (1 - SHORTEST_SHARE) * chance)
     s.unheard, s.refusals = UNHEARD, math.min(s.refusals + 1, 8)
