@@ -8,6 +8,7 @@ points are spent, of about a kilobyte, which goes away two minutes after it was 
 
 import asyncio
 import hashlib
+import os
 from functools import cache
 from importlib.resources import files
 from typing import Self
@@ -24,10 +25,9 @@ from redis.exceptions import NoScriptError
 from . import _clock
 from ._bucket.queue import Turn
 from ._shared.bucket import SharedBucket
-from ._shared.wire import Lane, Told
+from ._shared.wire import Away, Lane, Told
 from .bucket import Bucket
 from .errors import QueryError
-from .events import log
 from .records import RateHeaders, RateStatus
 
 _PREFIX = "twitch-clips:"
@@ -42,10 +42,11 @@ class RedisTokenBucket:
     the last tenth of the points while anybody else, in whichever process, used some in the last minute.
 
     No call fails for want of Redis. When it does not answer within a quarter of a second each process keeps to a share
-    of the points, as many as there were processes in the last minute, until Redis is back: one WARNING of the logger
-    `twitch_clips` for each outage, and an INFO line after it.
+    of the points, as many as there were processes in the last minute, until Redis is back: for each application and
+    user one WARNING of the logger `twitch_clips` for each outage, and an INFO line after it.
 
-    It may be made outside of an event loop, and used in several, one after the other.
+    It may be made outside of an event loop, and used in several, one after the other: whoever still waits in the one
+    before is turned away. It may be made before a fork: each process counts on its own.
 
     Args:
         url: Such as `redis://localhost:6379/0`, `rediss://user:password@host` or `unix:///path/to/redis.sock`.
@@ -114,6 +115,8 @@ class RedisTokenBucket:
 class _Server:
     """Redis, or nobody: whatever is wrong with it, it is away."""
 
+    name = "Redis"
+
     def __init__(self, url: str) -> None:
         if not _is_url(url):
             raise QueryError("url is none that redis-py understands, such as redis://localhost:6379/0")
@@ -121,24 +124,22 @@ class _Server:
         self._process = uuid4().hex
         self._client: Redis | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._is_away = False
 
-    async def ask(self, key: str, lane: Lane, values: list[float], patience: float) -> Told | None:
+    async def ask(self, key: str, lane: Lane, values: list[float], patience: float) -> Told | Away:
         start, loop = _clock.monotonic(), asyncio.get_running_loop()
+        process = f"{self._process}-{os.getpid()}"  # of a process that was forked there are two
         try:
             async with asyncio.timeout(None) as limit:
                 # In two halves: where this process itself stood still, an answer that is there is read yet.
                 half = loop.call_later(patience / 2, lambda: limit.reschedule(loop.time() + patience / 2))
                 try:
-                    reply = await self._call(key, self._process, lane, *values)
+                    reply = await self._call(key, process, lane, *values)
                 finally:
                     half.cancel()
-            told = Told.read(reply, _clock.monotonic() - start)
+            return Told.read(reply, _clock.monotonic() - start)
         except Exception as error:  # noqa: BLE001  (no call may fail for want of Redis, whatever that raises)
-            self._note_away(error)
-            return None
-        self._note_back()
-        return told
+            # Its words may be the server's own, and quote what was sent.
+            return Away(type(error).__name__)
 
     async def aclose(self) -> None:
         client, self._client = self._client, None
@@ -161,17 +162,6 @@ class _Server:
             self._client = Redis.from_pool(_pool(self._url))
             self._loop = loop
         return self._client
-
-    def _note_away(self, error: Exception) -> None:
-        if not self._is_away:
-            self._is_away = True
-            # Its words may be the server's own, and quote what was sent.
-            log.warning("Redis is away (%s): until it is back, this process keeps to a share", type(error).__name__)
-
-    def _note_back(self) -> None:
-        if self._is_away:
-            self._is_away = False
-            log.info("Redis is back")
 
 
 @cache

@@ -13,7 +13,7 @@ from twitch_clips._bucket.queue import Turn
 from twitch_clips._shared.bucket import SharedBucket
 from twitch_clips._shared.known import Known
 from twitch_clips._shared.share import Share
-from twitch_clips._shared.wire import Lane, Told
+from twitch_clips._shared.wire import Away, Lane, Told
 from twitch_clips.testing import VirtualLoop
 
 from .conftest import waiting
@@ -22,11 +22,13 @@ from .conftest import waiting
 class Nobody:
     """A server that is away."""
 
+    name = "Nobody"
+
     def __init__(self) -> None:
         """It was never asked."""
         self.asked = 0
 
-    async def ask(self, key: str, lane: Lane, values: list[float], patience: float) -> Told | None:
+    async def ask(self, key: str, lane: Lane, values: list[float], patience: float) -> Told | Away:
         """No answer."""
         assert key
         assert lane
@@ -34,7 +36,7 @@ class Nobody:
         assert patience
         self.asked += 1
         await asyncio.sleep(0.1)
-        return None
+        return Away("Nobody")
 
 
 async def _refuse_for_minutes() -> None:
@@ -87,6 +89,7 @@ def test_the_parts_of_a_bucket_make_the_whole() -> None:
             offer = share.ask(1005.0, background=False)
             assert offer.turn is not None
         advance += share.advance(1010.0)
+        assert share.advance(1010.0) == 0  # told once
     assert advance * whole.level.refill == pytest.approx(30)
 
 

@@ -1,9 +1,8 @@
 """Those of one process who wait for turns that a server gives, or this process itself while the server is away."""
 
 import asyncio
+import contextlib
 import math
-from collections.abc import Coroutine
-from typing import Protocol
 
 import attrs
 
@@ -15,23 +14,15 @@ from twitch_clips.bucket import DEFAULT_LIMIT
 from twitch_clips.records import RateHeaders, RateStatus
 
 from .known import Known
+from .outage import Outages
 from .share import Share
-from .wire import Lane, News, Offer, SharedTurn, Told
+from .tasks import ensure, running_loop
+from .wire import Away, Lane, News, Offer, Server, SharedTurn, Told
 
 PATIENCE = 0.25  # seconds; a server that takes longer is away
 _LONG_PATIENCE = 2.0  # seconds, where nobody waits for the answer
 _GRACE = 2 * PATIENCE  # to find out how long a turn takes is no wait for a turn
-_FIRST_PAUSE = 0.25  # seconds between two attempts to reach the server, doubled
-_LONGEST_PAUSE = 2.0
 _LASTING = 180.0  # seconds of 429s after which nobody is kept waiting
-
-
-class Server(Protocol):
-    """What counts for all processes."""
-
-    async def ask(self, key: str, lane: Lane, values: list[float], patience: float) -> Told | None:
-        """The next turn of a bucket; `None` when the server is away."""
-        ...
 
 
 class SharedBucket:
@@ -54,6 +45,7 @@ class SharedBucket:
         self._known = Known(Level.full(DEFAULT_LIMIT))
         self._news = News()
         self._share: Share | None = None
+        self._outages = Outages(server.name)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._live, self._background = Queue(), Queue()
         self._poke = asyncio.Event()
@@ -90,20 +82,22 @@ class SharedBucket:
             self._poke.set()
         self._start_pump()
         if self._share is not None:
-            self._attempts = _ensure(self._attempts, self._try_again())
+            self._attempts = ensure(self._attempts, self._try_again())
         try:
             return await lane.outcome_of(waiter)
-        except asyncio.CancelledError:
+        except BaseException:  # cancelled, or the coroutine is closed
             if (turn := waiter.turn) is not None:
                 self.give_back(turn)
             raise
         finally:
+            self._leave_closed_loop()
             if not self._waiting():
                 self._poke.set()
 
     def observe(self, turn: Turn, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """Take note of an answer; a 429 is told to the others at once, all else with the next question."""
         now = _clock.monotonic()
+        self._leave_closed_loop()
         if self._share is not None:
             # Every turn of the share came after one that the server gave.
             own = Turn(0, turn.granted_at) if isinstance(turn, SharedTurn) else turn
@@ -112,7 +106,9 @@ class SharedBucket:
                 self._turn_away_all(self._share.status(now).retry_after, lasting)
             self._poke.set()
             return
-        self._news.add(self._known.seen(now, turn, rate, refused=refused), is_ahead=_is_ahead(turn))
+        self._news.add(
+            self._known.seen(now, turn, rate, refused=refused), is_ahead=isinstance(turn, SharedTurn) and turn.is_ahead
+        )
         if refused:
             self._known.suspect(now)
         self._tell()
@@ -120,6 +116,7 @@ class SharedBucket:
     def give_back(self, turn: Turn) -> None:
         """The next one of this process has it, or else the server."""
         now = _clock.monotonic()
+        self._leave_closed_loop()
         if not isinstance(turn, SharedTurn):
             if self._share is not None:
                 self._share.give_back(turn)
@@ -132,23 +129,40 @@ class SharedBucket:
 
     async def aclose(self) -> None:
         """Send those who wait away, and tell the server what it should know."""
+        self._leave_closed_loop()
         for lane in (self._live, self._background):
             lane.turn_away_all(0.0, "the bucket was closed")
         if self._loop is not asyncio.get_running_loop():
             return
+        self._poke.set()
+        await asyncio.gather(*filter(None, (self._pump,)), return_exceptions=True)
+        # Not before: where the server hangs, the pump begins another attempt in the end.
         if self._attempts is not None:
             self._attempts.cancel()
-        self._poke.set()
-        await asyncio.gather(*filter(None, (self._attempts, self._pump)), return_exceptions=True)
+            await asyncio.gather(self._attempts, return_exceptions=True)
 
     def _enter_loop(self) -> None:
-        loop = asyncio.get_running_loop()
-        if self._loop is not loop:
-            # Those who waited in another loop are gone with it, and so are the tasks.
-            self._loop, self._pump, self._attempts = loop, None, None
-            self._live, self._background = Queue(), Queue()
-            self._poke = asyncio.Event()
-            self._next_at, self._asks_for_background = -math.inf, False
+        loop, old = asyncio.get_running_loop(), self._loop
+        if old is loop:
+            return
+        if old is not None:
+            with contextlib.suppress(RuntimeError):  # it is closed, or another thread closes it just now
+                for lane in (self._live, self._background):
+                    old.call_soon_threadsafe(lane.turn_away_all, 0.0, "another event loop took this bucket over")
+                for task in filter(None, (self._pump, self._attempts)):
+                    old.call_soon_threadsafe(task.cancel)
+        self._begin_in(loop)
+
+    def _leave_closed_loop(self) -> None:
+        if self._loop is not None and self._loop.is_closed():
+            self._begin_in(None)
+
+    def _begin_in(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        """Those who waited in another loop are gone with it, and so are the tasks."""
+        self._loop, self._pump, self._attempts = loop, None, None
+        self._live, self._background = Queue(), Queue()
+        self._poke = asyncio.Event()
+        self._next_at, self._asks_for_background = -math.inf, False
 
     def _waiting(self) -> int:
         return len(self._live) + len(self._background)
@@ -159,8 +173,8 @@ class SharedBucket:
             self._start_pump()
 
     def _start_pump(self) -> None:
-        if self._loop is not None and self._loop is _running_loop():
-            self._pump = _ensure(self._pump, self._run())
+        if self._loop is not None and self._loop is running_loop():
+            self._pump = ensure(self._pump, self._run())
 
     async def _run(self) -> None:
         while self._live.first() or self._background.first() or (self._news.is_urgent and self._share is None):
@@ -177,12 +191,15 @@ class SharedBucket:
             return self._share.ask(now, background=background)
         lane: Lane = "none" if not self._waiting() else "background" if background else "live"
         news, self._news = self._news, News()
-        told = await self._server.ask(self._key, lane, self._known.values(news, _clock.chance()), PATIENCE)
-        if told is None:
-            self._lose()
+        told = await self._ask_server(lane, news, PATIENCE)
+        if isinstance(told, Away):
+            self._lose(told.reason)
             return None
         self._learn(told)
         return told.offer
+
+    async def _ask_server(self, lane: Lane, news: News, patience: float) -> Told | Away:
+        return await self._server.ask(self._key, lane, self._known.values(news, _clock.chance()), patience)
 
     def _learn(self, told: Told) -> None:
         now = _clock.monotonic()
@@ -244,44 +261,33 @@ class SharedBucket:
         for lane in (self._live, self._background):
             lane.turn_away_all(pause, f"Helix has answered 429 for {seconds:.0f} seconds")
 
-    def _lose(self) -> None:
+    def _lose(self, reason: str) -> None:
         """The server is away."""
-        self._share = Share(_clock.monotonic(), self._known, self._share_limit)
+        now = _clock.monotonic()
+        self._outages.begin(now, reason)
+        self._share = Share(now, self._known, self._share_limit)
         self._news = News()
-        self._attempts = _ensure(self._attempts, self._try_again())
+        self._attempts = ensure(self._attempts, self._try_again())
 
     async def _try_again(self) -> None:
         """Until the server is back, or nobody asks any more."""
-        pause = _FIRST_PAUSE
-        while self._share is not None:
+        while (share := self._share) is not None:
             self._is_used = False
-            await _clock.sleep(pause)
-            news = News(advance=self._share.advance(_clock.monotonic()))
-            values = self._known.values(news, _clock.chance())
-            told = await self._server.ask(self._key, "none", values, _LONG_PATIENCE)
-            if told is not None:
+            await _clock.sleep(self._outages.next_pause())
+            told = await self._reach(share)
+            if isinstance(told, Told):
                 self._share = None
+                self._outages.end(_clock.monotonic())
                 self._learn(told)
                 self._poke.set()
             elif not (self._is_used or self._waiting()):
                 return
-            pause = min(2 * pause, _LONGEST_PAUSE)
 
-
-def _is_ahead(turn: Turn) -> bool:
-    return isinstance(turn, SharedTurn) and turn.is_ahead
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
-
-
-def _ensure(task: asyncio.Task[None] | None, again: Coroutine[None, None, None]) -> asyncio.Task[None]:
-    """The task if it still runs, else a new one."""
-    if task is not None and not task.done():
-        again.close()
-        return task
-    return asyncio.get_running_loop().create_task(again)
+    async def _reach(self, share: Share) -> Told | Away:
+        """An answer in time, over a connection that stands already: to make one takes longer."""
+        told = await self._ask_server("none", News(), _LONG_PATIENCE)
+        if isinstance(told, Told):
+            # Told once, in time or not: it comes to a server that has just answered, and what does not, headers tell.
+            news = News(advance=share.advance(_clock.monotonic()))
+            told = await self._ask_server("none", news, PATIENCE)
+        return told

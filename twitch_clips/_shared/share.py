@@ -62,13 +62,15 @@ class Share:
         self._turns.give_back(turn)
 
     def advance(self, now: float) -> float:
-        """Seconds by which the whole is full later for what was spent here.
+        """Seconds by which the whole is full later for what was spent here since this was last asked.
 
         A part with as many seconds to go as the whole is as empty as the whole, so the whole is as far as its parts on
         average: each moves it by its own progress times its size.
         """
         level = self._turns.level
-        return (max(level.full_at, now) - max(self._full_at, now)) * level.limit / self._limit
+        progress = max(level.full_at, now) - max(self._full_at, now)
+        self._full_at = level.full_at
+        return progress * level.limit / self._limit
 
     def _part(self, limit: int) -> int:
         return max(1, limit // self._processes) if self._share is None else min(self._share, limit)

@@ -1,7 +1,7 @@
 """What passes between a process and the server that counts for all, as flat numbers."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, Protocol
 
 import attrs
 
@@ -123,6 +123,17 @@ class Offer:
     again: float = 0.0
 
 
+@attrs.frozen
+class Away:
+    """The server does not answer.
+
+    Attributes:
+        reason: For the log, without a word of what was sent.
+    """
+
+    reason: str
+
+
 @attrs.frozen(kw_only=True)
 class Told:
     """What the server answers.
@@ -164,3 +175,13 @@ class Told:
             is_open=not unheard,
             round_trip=round_trip / _MICRO,
         )
+
+
+class Server(Protocol):
+    """What counts for all processes; the log calls it by its name."""
+
+    name: str
+
+    async def ask(self, key: str, lane: Lane, values: list[float], patience: float) -> Told | Away:
+        """The next turn of a bucket."""
+        ...
