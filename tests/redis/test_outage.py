@@ -11,7 +11,6 @@ import pytest
 from tests.conftest import NOW
 from twitch_clips import RateHeaders, RateLimited
 from twitch_clips._bucket.level import Level
-from twitch_clips._bucket.queue import Turn
 from twitch_clips._shared.bucket import PATIENCE, SharedBucket
 from twitch_clips._shared.outage import Outages
 from twitch_clips._shared.wire import Away, Lane, Offer, SharedTurn, Told
@@ -190,7 +189,7 @@ def test_a_coroutine_that_is_closed_passes_its_turn_on() -> None:
         bucket = SharedBucket(Slow(wait=1.0), "key", None)
         await _use(bucket, 1)
         coroutine = bucket.acquire()
-        waiter: asyncio.Future[Turn] = coroutine.send(None)
+        waiter: asyncio.Future[Any] = coroutine.send(None)
         await asyncio.sleep(1.5)
         second = asyncio.ensure_future(bucket.acquire())
         await asyncio.sleep(0)
