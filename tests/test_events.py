@@ -35,7 +35,7 @@ LEVELS = [
     (PageRead(records=100, clips=97, duplicates=3), logging.DEBUG),
     (StillWaiting(seconds=5.0, waiting=3), logging.INFO),
     (SpentElsewhere(points=12), logging.INFO),
-    (TurnedAway(path="clips", retry_after=7.5), logging.INFO),
+    (TurnedAway(path="clips", retry_after=7.5), logging.DEBUG),
     (Retried(path="clips", attempt=1, pause=0.5, reason="Helix answered 503: (no message)"), logging.INFO),
     (TokenRefused(path="clips"), logging.INFO),
     (RecordSkipped(path="$.data[3].title", reason="missing"), logging.WARNING),

@@ -194,7 +194,7 @@ class Emitter:
 
 
 def _level(event: Event) -> int:
-    if isinstance(event, Requested | Waited | PageRead):
+    if isinstance(event, Requested | TurnedAway | Waited | PageRead):
         return logging.DEBUG
     if isinstance(event, RecordSkipped | ListingRestarted):
         return logging.WARNING
