@@ -4,7 +4,7 @@
 some seconds. What may be used is what the server gives: a full bucket and its refill, less what another spends. A
 request is under way for 60 to 180 ms, drawn anew for each, and arrives at any moment of them.
 
-Exit status 1 when a bar is missed. `--quick` is not needed: the whole takes half a minute.
+Exit status 1 when a bar is missed. The whole takes half a minute.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ class Case:
         refusals: The bar: 429s in all.
         even: Whether the longest wait is to be within 1.3 times the mean of the last minute.
         pause: The bar: the longest time without a request, in seconds.
-        steady: The bar: requests of the last four minutes, to those of the second to the fifth; `None` for no bar.
+        steady: The bar: requests of the last four minutes, to those of the second to the fifth; `None`: there is no bar.
         seconds: How long.
         limit: Points in the server's bucket, and a minute.
         refill: Points a minute that really come back.
