@@ -39,7 +39,7 @@ class Case:
         refusals: The bar: 429s in all.
         even: Whether the longest wait is to be within 1.3 times the mean of the last minute.
         pause: The bar: the longest time without a request, in seconds.
-        steady: The bar: requests of the last four minutes, to those of the second to the fifth; `None`: there is no bar.
+        steady: The bar: requests of the last four minutes, to those of the second to the fifth; `None`: no bar.
         seconds: How long.
         limit: Points in the server's bucket, and a minute.
         refill: Points a minute that really come back.

@@ -69,8 +69,8 @@ def test_what_has_lasted_for_three_minutes_is_told() -> None:
     """In seconds, and only when another pause begins."""
     turns = Turns(Level.full(60))
     for seconds in range(0, 180, 10):
-        late = turns.take(START + seconds)
         assert _note(turns, START + seconds, turns.take(START + seconds), refused=True) is None
+    late = turns.take(START + 170)
     assert _note(turns, START + 179, turns.take(START + 179), refused=True) is None
     assert _note(turns, START + 181, late, refused=True) is None
     assert _note(turns, START + 190, turns.take(START + 190), refused=True) == 190
