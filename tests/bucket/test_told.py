@@ -65,3 +65,15 @@ async def test_where_others_spend_the_wait_is_foretold_by_what_is_left_of_the_re
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_who_comes_during_a_pause_and_would_not_outlast_it_is_told_at_once() -> None:
+    """Though points are left by our own count."""
+    bucket = await _opened()
+    bucket.observe(await bucket.acquire(), RateHeaders(limit=800, remaining=0), refused=True)
+    start = _now()
+    with pytest.raises(RateLimited, match="everyone pauses after a 429; try again in") as caught:
+        await bucket.acquire(max_wait=0.5)
+    assert _now() == start
+    assert 0.75 <= caught.value.retry_after <= 1
+    assert (await bucket.acquire(max_wait=2)).waited <= 1.1
