@@ -140,7 +140,7 @@ async def test_redis_fails_in_the_middle(server: RedisServer, lines: Callable[[]
 
 
 async def test_two_bots_and_an_archiver_on_one_client_id(server: RedisServer) -> None:
-    """The README's example: the archiver reads a long listing, the bots answer commands meanwhile."""
+    """The archiver reads a long listing, the bots answer commands meanwhile."""
     async with FakeHelix(listing(1000), limit=LIMIT) as helix:
         auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
         seen: dict[str, int] = {}
