@@ -9,6 +9,7 @@ import attrs
 
 from . import _clock
 from ._bucket.queue import Turn
+from ._bucket.refusals import LONGEST, lasting
 from ._buckets import Buckets
 from ._helix.answer import TOO_MANY, Answer, is_refusal, is_sendable, read_rate, response_error
 from ._helix.query import Parameters
@@ -23,7 +24,6 @@ from .retry import RetryPolicy, is_passing
 
 T = TypeVar("T")
 OnInvalid = Literal["raise", "skip"]
-_LONGEST_REFUSAL = 180.0  # seconds of 429s for one question
 
 
 @attrs.define(kw_only=True)
@@ -180,7 +180,7 @@ class Session:
             bucket.observe(turn, None)
             return None
         rate = read_rate(answer.headers)
-        if answer.status != TOO_MANY or not is_refusal(answer):
+        if not is_refusal(answer):
             self._served_at = _clock.monotonic()
             bucket.observe(turn, rate)
             return rate
@@ -227,8 +227,8 @@ class Session:
         if trouble.refused_at is None or trouble.refused_at < self._served_at:
             trouble.refused_at = now  # others were served meanwhile: this one stood in the queue
         seconds = now - trouble.refused_at
-        if seconds >= _LONGEST_REFUSAL:
-            raise RateLimited(pause, f"Helix has answered 429 for {seconds:.0f} seconds")
+        if seconds >= LONGEST:
+            raise RateLimited(pause, lasting(seconds))
         self.events.emit(Retried(path=question.path, attempt=trouble.failures, pause=pause, reason=str(failure)))
 
     async def _pause(self, question: _Question, trouble: _Trouble, failure: TwitchClipsError) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 from . import _clock
 from ._bucket.level import Level
 from ._bucket.queue import Lane, Turn
+from ._bucket.refusals import lasting
 from ._bucket.turns import Turns
 from .errors import QueryError, RateLimited
 from .records import RateHeaders, RateStatus
@@ -108,23 +109,18 @@ class TokenBucket:
         if waiter.until < (paused_until := turns.refusals.paused_until):
             lane.turn_away(waiter, RateLimited(paused_until - now, "everyone pauses after a 429"))
         self._serve(now)
-        try:
-            return await lane.outcome_of(waiter)
-        except BaseException:  # cancelled, or the coroutine is closed
-            if (turn := waiter.turn) is not None:
-                self.give_back(turn)
-            raise
+        return await lane.outcome_of(waiter, self.give_back)
 
     def observe(self, turn: Turn, rate: RateHeaders | None, *, refused: bool = False) -> None:
         """Take note of an answer, or of a request that got none."""
         now = _clock.monotonic()
-        lasting = self._turns.note(now, turn, rate, refused=refused, chance=_clock.chance())
+        seconds = self._turns.note(now, turn, rate, refused=refused, chance=_clock.chance())
         if refused:
             for lane in (self._live, self._background):
                 lane.turn_away_until(now, self._turns.refusals.paused_until)
-        if lasting is not None:
+        if seconds is not None:
             for lane in (self._live, self._background):
-                lane.turn_away_all(self._turns.wait(now), f"Helix has answered 429 for {lasting:.0f} seconds")
+                lane.turn_away_all(self._turns.wait(now), lasting(seconds))
         self._serve(now)
 
     def give_back(self, turn: Turn) -> None:

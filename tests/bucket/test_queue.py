@@ -26,7 +26,7 @@ async def test_the_first_to_come_is_the_first_to_be_served() -> None:
     for waiter in waiters:
         assert lane.first() is waiter
         lane.serve(waiter, Turn(granted_at=_now() + 5))
-    assert [(await lane.outcome_of(waiter)).waited for waiter in waiters] == [5, 4, 3]
+    assert [(await lane.outcome_of(waiter, list[Turn]().append)).waited for waiter in waiters] == [5, 4, 3]
     assert (lane.first(), len(lane)) == (None, 0)
 
 
@@ -39,7 +39,7 @@ async def test_everyone_can_be_turned_away() -> None:
     errors: list[RateLimited] = []
     for waiter in waiters[1:]:
         with pytest.raises(RateLimited, match=r"no reason; try again in 7\.0 seconds") as caught:
-            await lane.outcome_of(waiter)
+            await lane.outcome_of(waiter, list[Turn]().append)
         errors.append(caught.value)
     assert errors[0] is not errors[1]
     assert len(lane) == 0
@@ -50,7 +50,7 @@ async def test_a_turn_in_the_moment_in_which_patience_ends_is_a_turn() -> None:
     lane = Lane()
     waiter = lane.join(_now(), 3)
     asyncio.get_running_loop().call_later(3, lambda: lane.serve(waiter, Turn(granted_at=_now())))
-    assert (await lane.outcome_of(waiter)).waited == 3
+    assert (await lane.outcome_of(waiter, list[Turn]().append)).waited == 3
     assert waiter.turn is not None
 
 
@@ -60,7 +60,7 @@ async def test_whoever_was_served_is_not_turned_away() -> None:
     waiter = lane.join(_now(), 3)
     lane.serve(waiter, Turn(granted_at=_now()))
     lane.turn_away(waiter, RateLimited(1, "too late"))
-    assert (await lane.outcome_of(waiter)).waited == 0
+    assert (await lane.outcome_of(waiter, list[Turn]().append)).waited == 0
 
 
 async def test_whoever_was_served_leaves_nothing_behind() -> None:
@@ -69,7 +69,7 @@ async def test_whoever_was_served_leaves_nothing_behind() -> None:
     waiter = lane.join(_now(), 3600)
     gone = weakref.ref(waiter)
     lane.serve(waiter, Turn(granted_at=_now()))
-    await lane.outcome_of(waiter)
+    await lane.outcome_of(waiter, list[Turn]().append)
     del waiter
     gc.collect()
     assert gone() is None
@@ -82,7 +82,7 @@ async def test_who_gets_no_turn_in_time_is_told_then() -> None:
     waiter = lane.join(start, 3)
     assert waiter.turn is None
     with pytest.raises(RateLimited, match="no turn came within max_wait"):
-        await lane.outcome_of(waiter)
+        await lane.outcome_of(waiter, list[Turn]().append)
     assert _now() - start == pytest.approx(3, abs=1e-3)
     assert waiter.turn is None
 
@@ -166,7 +166,7 @@ class LaneMachine(RuleBasedStateMachine):
 
         async def join() -> _Waiting:
             waiter = self.lane.join(_now(), max_wait)
-            return _Waiting(waiter, asyncio.ensure_future(self.lane.outcome_of(waiter)))
+            return _Waiting(waiter, asyncio.ensure_future(self.lane.outcome_of(waiter, list[Turn]().append)))
 
         self.waiting.append(self.runner.run(join()))
         self.joined += 1

@@ -8,6 +8,7 @@ from twitch_clips.records import RateHeaders
 
 FILL_SECONDS = 60.0
 _EARLY = 1e-6  # seconds; below it a wait is rounding, and could be slept through for ever
+_ROUNDING = 1e-6  # points
 _WIDEST = 3.0  # seconds of round trip beyond which an answer is slow for other reasons than its way
 _SOUGHT = 0.05  # of the limit: where those who share a bucket keep it
 _SOUGHT_AT_LEAST = 8.0  # points
@@ -42,6 +43,10 @@ class Level:
     def left(self, now: float) -> float:
         """Points that are there; below 0 when turns ahead are given away."""
         return self.limit - self.missing(now)
+
+    def whole(self, now: float) -> int:
+        """Whole points that are there."""
+        return max(0, math.floor(self.left(now) + _ROUNDING))
 
     def due(self, now: float, points: float = 1) -> float:
         """Seconds until there are so many points; below 0 when there are."""

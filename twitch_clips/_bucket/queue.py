@@ -4,6 +4,7 @@ import asyncio
 import heapq
 import math
 from collections import OrderedDict
+from collections.abc import Callable
 
 import attrs
 
@@ -154,8 +155,12 @@ class Lane:
         """Orders those who wait by how long the first one's turn could be put off before theirs comes too late."""
         return waiter.until - waiter.number * self._seconds_each
 
-    async def outcome_of(self, waiter: Waiter) -> Turn:
+    async def outcome_of(self, waiter: Waiter, give_back: Callable[[Turn], None]) -> Turn:
         """The turn, once it comes.
+
+        Args:
+            waiter: Who waits.
+            give_back: Takes a turn that had come when the waiter was interrupted.
 
         Raises:
             RateLimited: It would come later than the waiter would wait.
@@ -169,6 +174,10 @@ class Lane:
             timer = loop.call_at(waiter.until + _ROUNDING, self.turn_away, waiter, late)
         try:
             outcome = await waiter
+        except BaseException:  # cancelled, or the coroutine is closed
+            if (turn := waiter.turn) is not None:
+                give_back(turn)
+            raise
         finally:
             self.leave(waiter)
             if timer is not None:

@@ -8,9 +8,14 @@ _FIRST_PAUSE = 1.0  # seconds after a 429, doubled for each one that the next re
 _LONGEST_PAUSE = 8.0
 _SHORTEST_SHARE = 0.75  # of a pause; the rest is chance, so that processes do not come back together
 _ALONE = 3.0  # seconds for which an answer is awaited; then another request goes ahead
-_LONGEST = 180.0  # seconds of 429s after which nobody is kept waiting
+LONGEST = 180.0  # seconds of 429s after which nobody is kept waiting
 _FORGOTTEN = 30.0  # seconds after a pause in which nobody asked: those who were refused have given up
 _UNHEARD = 2  # answers without headers, after which nothing more is expected of the next
+
+
+def lasting(seconds: float) -> str:
+    """Why nobody is kept waiting any longer."""
+    return f"Helix has answered 429 for {seconds:.0f} seconds"
 
 
 class Refusals:
@@ -41,7 +46,7 @@ class Refusals:
 
     def has_lasted(self, now: float) -> bool:
         """Whether that is too long for anyone to be kept waiting."""
-        return self.seconds(now) >= _LONGEST
+        return self.seconds(now) >= LONGEST
 
     def note_turn(self, turn: Turn) -> None:
         """A turn was given."""
@@ -75,13 +80,16 @@ class Refusals:
             return False  # what was sent before a pause says nothing about now
         if refused:
             if turn.granted_at - self.paused_until > _FORGOTTEN:
-                self._in_a_row, self._since = 0, math.inf
+                self._begin_anew()
             self._pause(now, chance)
         elif self._unheard:
             self._unheard = 0 if heard else self._unheard - 1
             if not self._unheard:
-                self._in_a_row, self._since = 0, math.inf
+                self._begin_anew()
         return refused
+
+    def _begin_anew(self) -> None:
+        self._in_a_row, self._since = 0, math.inf
 
     def _pause(self, now: float, chance: float) -> None:
         pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._in_a_row)

@@ -1,15 +1,11 @@
 """When the next turn comes, by what is left and by whether anybody may go; no I/O, no waiting."""
 
-import math
-
 from twitch_clips.records import RateHeaders, RateStatus
 
 from .estimate import Estimate
 from .level import Level
 from .queue import Turn
 from .refusals import Refusals
-
-_ROUNDING = 1e-6  # points
 
 
 class Turns:
@@ -35,7 +31,7 @@ class Turns:
         first, each = self.estimate.prospect(now)
         return RateStatus(
             limit=self.level.limit,
-            remaining=0 if pause else max(0, math.floor(self.level.left(now) + _ROUNDING)),
+            remaining=0 if pause else self.level.whole(now),
             waiting=waiting,
             retry_after=max(self.wait(now), first + waiting * each),
         )

@@ -10,6 +10,7 @@ from twitch_clips import _clock
 from twitch_clips._bucket.level import Level
 from twitch_clips._bucket.queue import Lane as Queue
 from twitch_clips._bucket.queue import Turn
+from twitch_clips._bucket.refusals import LONGEST, lasting
 from twitch_clips.bucket import DEFAULT_LIMIT
 from twitch_clips.records import RateHeaders, RateStatus
 
@@ -22,7 +23,6 @@ from .wire import Away, Lane, News, Offer, Server, SharedTurn, Told
 PATIENCE = 0.25  # seconds; a server that takes longer is away
 _LONG_PATIENCE = 2.0  # seconds, where nobody waits for the answer
 _GRACE = 2 * PATIENCE  # to find out how long a turn takes is no wait for a turn
-_LASTING = 180.0  # seconds of 429s after which nobody is kept waiting
 
 
 class SharedBucket:
@@ -84,11 +84,7 @@ class SharedBucket:
         if self._share is not None:
             self._attempts = ensure(self._attempts, self._try_again())
         try:
-            return await lane.outcome_of(waiter)
-        except BaseException:  # cancelled, or the coroutine is closed
-            if (turn := waiter.turn) is not None:
-                self.give_back(turn)
-            raise
+            return await lane.outcome_of(waiter, self.give_back)
         finally:
             self._leave_closed_loop()
             if not self._waiting():
@@ -101,9 +97,9 @@ class SharedBucket:
         if self._share is not None:
             # Every turn of the share came after one that the server gave.
             own = Turn(0, turn.granted_at) if isinstance(turn, SharedTurn) else turn
-            lasting = self._share.observe(now, own, rate, refused=refused)
-            if lasting is not None:
-                self._turn_away_all(self._share.status(now).retry_after, lasting)
+            seconds = self._share.observe(now, own, rate, refused=refused)
+            if seconds is not None:
+                self._turn_away_all(self._share.status(now).retry_after, seconds)
             self._poke.set()
             return
         self._news.add(
@@ -204,7 +200,7 @@ class SharedBucket:
     def _learn(self, told: Told) -> None:
         now = _clock.monotonic()
         paused = self._known.learn(now, told)
-        if paused and told.refused_for >= _LASTING:
+        if paused and told.refused_for >= LONGEST:
             self._turn_away_all(told.pause, told.refused_for)
         if self._news.was_refused:
             self._known.suspect(now)
@@ -259,7 +255,7 @@ class SharedBucket:
 
     def _turn_away_all(self, pause: float, seconds: float) -> None:
         for lane in (self._live, self._background):
-            lane.turn_away_all(pause, f"Helix has answered 429 for {seconds:.0f} seconds")
+            lane.turn_away_all(pause, lasting(seconds))
 
     def _lose(self, reason: str) -> None:
         """The server is away."""

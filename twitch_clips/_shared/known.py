@@ -12,7 +12,6 @@ from .wire import News, Seen, SharedTurn, Told
 
 _REFUSED = 1.0  # seconds of a pause, until the server says how long it is
 _SAME = 1e-3  # seconds
-_ROUNDING = 1e-6  # points
 
 
 @attrs.define
@@ -67,7 +66,7 @@ class Known:
         pause = max(0.0, self.paused_until - now)
         return RateStatus(
             limit=self.level.limit,
-            remaining=0 if pause else max(0, math.floor(self.level.left(now) + _ROUNDING)),
+            remaining=0 if pause else self.level.whole(now),
             waiting=0,
             retry_after=max(pause, self.level.wait(now)),
         )
