@@ -69,6 +69,40 @@ async def test_wide_windows_can_lack_clips_that_narrow_ones_have(caller: Caller)
     assert sorted(halves) == sorted(ids(raw))
 
 
+async def test_a_query_can_forget_clips_that_the_next_one_has(caller: Caller) -> None:
+    """Drawn anew for each query, the same for all of its pages, whatever else is asked; no two forget alike."""
+    raw = listing(1000)
+    window = {"started_at": rfc3339(NOW - DAY), "ended_at": rfc3339(NOW)}
+    always: dict[str, str] = {}
+    walks: list[list[set[str]]] = []
+    for questions in ([always] * 3, [always, window, always, always]):
+        async with FakeHelix(raw, now=NOW, manners=Manners(forgetful=0.1)) as helix:
+            found = [
+                served(await caller.walk(helix, game_id=JUST_CHATTING, first="100", **question))
+                for question in questions
+            ]
+        assert all(clip_ids == [one for one in ids(raw) if one in set(clip_ids)] for clip_ids in found)
+        walks.append([set(ids(raw)).difference(clip_ids) for clip_ids in found])
+    first, second, third = walks[0]
+    other = walks[1].pop(1)
+    assert walks[0] == walks[1]
+    assert all(70 < len(forgotten) < 130 for forgotten in (first, second, third, other))
+    pairs = (first & second, first & third, second & third, first & other)
+    assert all(2 <= len(twice) <= 25 for twice in pairs)
+
+
+async def test_a_query_that_begins_with_a_cursor_forgets_too(caller: Caller) -> None:
+    """As one process goes on where another was stopped; by id nothing is ever forgotten."""
+    raw = listing(200)
+    async with FakeHelix(raw, now=NOW) as helix:
+        cursor = str((await caller.get(helix, game_id=JUST_CHATTING, first="100")).cursor)
+    async with FakeHelix(raw, now=NOW, manners=Manners(forgetful=0.2)) as helix:
+        rest = [(await caller.get(helix, game_id=JUST_CHATTING, first="100", after=cursor)).ids for _ in range(2)]
+        assert len((await caller.get(helix, id=ids(raw)[:100])).ids) == 100
+    assert rest[0] == rest[1]
+    assert 30 < len(rest[0]) < 90
+
+
 async def test_hidden_clips_are_served_by_id_only(caller: Caller) -> None:
     """TI#981."""
     raw = listing(3)
@@ -99,6 +133,14 @@ async def test_views_can_move_between_two_pages(caller: Caller) -> None:
     assert all(clip["view_count"] == 5 for clip in raw)
     views = [clip["view_count"] for clip in pages[-1].body["data"]]
     assert views == sorted(views, reverse=True)
+
+
+async def test_views_that_moved_are_those_of_the_clip(caller: Caller) -> None:
+    """By id as in a listing."""
+    async with FakeHelix(listing(3), now=NOW, manners=Manners(moving_views=2)) as helix:
+        listed = (await caller.get(helix, game_id=JUST_CHATTING)).body["data"]
+        assert (await caller.get(helix, id=[clip["id"] for clip in listed])).body["data"] == listed
+    assert listed != listing(3)
 
 
 async def test_more_clips_can_move_than_there_are(caller: Caller) -> None:

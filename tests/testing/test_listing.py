@@ -140,6 +140,23 @@ async def test_behind_the_cap_every_request_fails(caller: Caller) -> None:
     assert again.body == {"error": "Internal Server Error", "status": 500, "message": ""}
 
 
+async def test_deep_pages_can_fail_for_good(caller: Caller) -> None:
+    """TI#360: the pages at offsets 100 to 200 come, and nothing from 220 on, in either direction."""
+    async with FakeHelix(RAW, now=NOW, manners=Manners(fails_from=220, before="served")) as helix:
+        pages = await caller.walk(helix, game_id=JUST_CHATTING, first="20")
+        cursor = str(pages[-2].cursor)
+        again = [
+            await caller.get(helix, game_id=JUST_CHATTING, first="5", **{way: cursor}) for way in ("after", "before")
+        ]
+        assert served(pages[:-1]) == IDS[:220]
+        assert read_cursor(cursor) == 220
+        assert [reply.status for reply in (pages[-1], *again)] == [500, 500, 500]
+        assert again[0].body == {"error": "Internal Server Error", "status": 500, "message": ""}
+        assert len((await caller.get(helix, game_id=JUST_CHATTING, first="100")).ids) == 100
+        helix.manners = Manners(fails_from=0)
+        assert (await caller.get(helix, game_id=JUST_CHATTING)).status == 200
+
+
 @pytest.mark.parametrize("ending", ["gone", "repeats", "cycles", "fails"])
 async def test_a_listing_that_just_fits_under_the_cap_ends_by_itself(caller: Caller, ending: Any) -> None:
     """Whatever would stand behind it."""

@@ -7,6 +7,7 @@ from . import faults
 from .bucket_check import check_bucket
 from .catalogue import JUST_CHATTING, RawClip, synthetic_clips
 from .fake_helix import FakeHelix
+from .light_clips import light_clips
 from .manners import TWITCH_CLI, Manners
 from .virtual_loop import VirtualLoop
 
@@ -19,5 +20,6 @@ __all__ = [
     "VirtualLoop",
     "check_bucket",
     "faults",
+    "light_clips",
     "synthetic_clips",
 ]

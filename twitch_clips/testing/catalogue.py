@@ -7,18 +7,22 @@ from string import ascii_letters, digits
 RawClip = dict[str, object]
 
 JUST_CHATTING = "509658"
+KETTLE_QUEST = "490003"
 _GAMES = (JUST_CHATTING, "490001", "490002", "")
 _GAME_NAMES = {
     JUST_CHATTING: "Just Chatting",
     "490001": "Teapot Tycoon",
     "490002": "Comets & Otters: クリア",
+    KETTLE_QUEST: "Kettle Quest",
     "1": "Nobody Clips This",
 }
 _CHANNELS = (("1000001", "Example_Streamer"), ("1000002", "QuietOtterPlays"), ("1000003", "試験配信"))
+BOTTOMLESS_TEAPOT = "1000004"
+_CHANNEL_NAMES = dict(_CHANNELS) | {BOTTOMLESS_TEAPOT: "Bottomless_Teapot"}
 _LOGINS = {"試験配信": "shiken_haishin"}
 _FIRST_USER = datetime(2018, 3, 4, 5, 6, 7, tzinfo=UTC)
-_VIEWERS = 200
-_FIRST_VIEWER = 2_000_000
+VIEWERS = 200
+FIRST_VIEWER = 2_000_000
 _OPENINGS = ("how did that", "nobody expected it to", "watch the cat", "the boss did", "chat made me", "we all")
 _ENDINGS = ("work", "explode", 'say "hello"', "sing, twice", "fall down 😹", "win\nat last", "vanish…", "クリア")
 _SLUG_WORDS = ("Amber", "Brisk", "Curious", "Dapper", "Eager", "Fuzzy", "Gentle", "Humble", "Otter", "Teapot", "Comet")
@@ -43,10 +47,17 @@ def synthetic_clips(count: int = 600, *, now: datetime, seed: int = 1) -> list[R
 def synthetic_users() -> list[dict[str, object]]:
     """The catalogue's channels and viewers, as Helix writes users: made from March 2018 on, a week apart.
 
-    One channel's display name is not its login, as with every name that is not in Latin letters.
+    The large channel stands last, though it is the oldest. One channel's display name is not its login, as
+    with every name that is not in Latin letters.
     """
-    people = (*_CHANNELS, *((str(_FIRST_VIEWER + viewer), f"viewer_{viewer}") for viewer in range(_VIEWERS)))
-    return [_user(number, user_id, display_name) for number, (user_id, display_name) in enumerate(people)]
+    people = (*_CHANNELS, *((str(FIRST_VIEWER + viewer), f"viewer_{viewer}") for viewer in range(VIEWERS)))
+    users = [_user(number, user_id, display_name) for number, (user_id, display_name) in enumerate(people)]
+    return [*users, _user(-1, BOTTOMLESS_TEAPOT, channel_name(BOTTOMLESS_TEAPOT))]
+
+
+def channel_name(broadcaster_id: str) -> str:
+    """The display name of a channel of the catalogue; of any other, an invented one."""
+    return _CHANNEL_NAMES.get(broadcaster_id, f"channel_{broadcaster_id}")
 
 
 def synthetic_games() -> list[dict[str, object]]:
@@ -81,7 +92,7 @@ def _user(number: int, user_id: str, display_name: str) -> dict[str, object]:
 def _clip(chance: Random, now: datetime) -> RawClip:
     slug = "".join(chance.sample(_SLUG_WORDS, 3)) + "-" + "".join(chance.choices(_SUFFIX, k=16))
     broadcaster_id, broadcaster_name = chance.choices(_CHANNELS, weights=(6, 3, 1))[0]
-    viewer = chance.randrange(_VIEWERS)
+    viewer = chance.randrange(VIEWERS)
     has_vod = chance.choice((True, False))
     created_at = now - timedelta(seconds=chance.randrange(60, 30 * 24 * 3600))
     return {
@@ -90,7 +101,7 @@ def _clip(chance: Random, now: datetime) -> RawClip:
         "embed_url": f"https://clips.twitch.tv/embed?clip={slug}",
         "broadcaster_id": broadcaster_id,
         "broadcaster_name": broadcaster_name,
-        "creator_id": str(_FIRST_VIEWER + viewer),
+        "creator_id": str(FIRST_VIEWER + viewer),
         "creator_name": f"viewer_{viewer}",
         "video_id": str(3_000_000_000 + chance.randrange(10**6)) if has_vod else "",
         "game_id": chance.choices(_GAMES, weights=(60, 20, 15, 5))[0],

@@ -1,11 +1,12 @@
 """`GET /helix/clips`: clips by id, or a page of a game's or channel's."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from random import Random
+from zlib import crc32
 
 from .archive import Archive, Entry, Question, Selector
-from .catalogue import RawClip
 from .listing import end_of_list, page_at, page_before
 from .manners import Manners
 from .question import BAD_CURSOR, Params, read_first, read_offset, read_one, read_question, read_selector
@@ -27,6 +28,7 @@ class Clips:
         self._archive = archive
         self._games = games
         self._caps: dict[Question, int] = {}
+        self._queries = Counter[Question]()
         self._chance = Random(2)
 
     def ask(self, params: Params, now: float, manners: Manners) -> Callable[[], Body]:
@@ -69,7 +71,10 @@ class Clips:
             self._archive.move_views(manners.moving_views)
         if offset is None:
             return _body([], end_of_list([], manners), manners)
-        listing = self._archive.listing(question, now, manners)
+        if cursor is not None and manners.fails_from is not None and offset >= manners.fails_from:
+            raise RefusalError(500)
+        query = self._query(question, manners, is_new=cursor is None)
+        listing = self._archive.listing(question, now, manners, query)
         if before is not None:
             return _body(*page_before(listing, offset, first, manners), manners)
         cap = self._cap(question, manners, is_new=after is None)
@@ -83,14 +88,20 @@ class Clips:
             self._caps[question] = self._chance.randint(*manners.cap)
         return self._caps[question]
 
+    def _query(self, question: Question, manners: Manners, *, is_new: bool) -> int:
+        """What this query forgets by: another number than that of the same question's last; 0: it forgets nothing."""
+        self._queries[question] += is_new
+        return crc32(f"{question} {self._queries[question]}".encode()) if manners.forgetful else 0
+
 
 def _body(entries: Sequence[Entry], pagination: Body, manners: Manners) -> Body:
-    return {"data": [_written(entry.raw, manners) for entry in entries], **pagination}
+    return {"data": [_written(entry, manners) for entry in entries], **pagination}
 
 
-def _written(raw: RawClip, manners: Manners) -> RawClip:
+def _written(entry: Entry, manners: Manners) -> Mapping[str, object]:
+    raw = {**entry.raw, "view_count": entry.views}
     if manners.created_at_form == "sqlite":
-        raw = raw | {"created_at": str(raw["created_at"]).replace("T", " ").removesuffix("Z")}
+        raw["created_at"] = str(raw["created_at"]).replace("T", " ").removesuffix("Z")
     if manners.missing_fields:
         raw = {name: value for name, value in raw.items() if name not in manners.missing_fields}
     return raw

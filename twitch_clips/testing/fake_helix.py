@@ -11,7 +11,7 @@ from aiohttp import web
 
 from . import tokens
 from .archive import Archive
-from .catalogue import RawClip, synthetic_clips, synthetic_games, synthetic_users
+from .catalogue import synthetic_clips, synthetic_games, synthetic_users
 from .clips import Clips
 from .clock import Clock
 from .faults import Fault
@@ -32,7 +32,7 @@ class FakeHelix:
     the running loop's clock. Wall time (`Date`, `Ratelimit-Reset`, the youngest clip) goes on with that clock.
 
     Args:
-        clips: The catalogue, as Helix writes clips; synthetic ones by default.
+        clips: The catalogue, as Helix writes clips; synthetic ones by default. None is copied, or read whole before it is served.
         users: Users, as Helix writes them; those of the synthetic catalogue by default.
         games: Games, as Helix writes them; those of the synthetic catalogue by default.
         now: Wall time at the start, aware; by default the loop's own (`VirtualLoop` has one), else the real one.
@@ -59,7 +59,7 @@ class FakeHelix:
 
     def __init__(  # noqa: PLR0913  (what a server can be told)
         self,
-        clips: Iterable[RawClip] | None = None,
+        clips: Iterable[Mapping[str, object]] | None = None,
         *,
         users: Iterable[Mapping[str, object]] | None = None,
         games: Iterable[Mapping[str, object]] | None = None,
@@ -169,7 +169,7 @@ class FakeHelix:
         """End every access token given so far; refresh tokens stay good."""
         self._server.tokens.revoke()
 
-    def add(self, *clips: RawClip) -> None:
+    def add(self, *clips: Mapping[str, object]) -> None:
         """Put clips into the catalogue, as Helix writes them."""
         self._archive.add(clips)
 

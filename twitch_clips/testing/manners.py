@@ -34,6 +34,8 @@ class Manners:
             cursor null or `""`; the cursor `eyJiIjpudWxsLCJhIjoiIn0`, which decodes to nothing (an example of the
             reference); or a cursor behind which there is an empty page (the guide, "Lists are dynamic"). Behind that
             of `nowhere`, too, there is an empty page without a cursor; otherwise it is refused.
+        fails_from: A request whose cursor stands at this offset or beyond is answered 500, always (TI#360: one full day
+            of a game, the pages at offsets 100 to 400 fine, at 500 never); None: none is.
         full_page_has_cursor: A full last page has a cursor all the same, to an empty page (Twitch's mock server).
         short_pages: At most so many clips a page, whatever `first` says (the guide, "Lists are dynamic").
         first_clamped: A `first` beyond 1 to 100 is taken for 20 and not refused (Twitch's mock server).
@@ -43,6 +45,9 @@ class Manners:
         late: A clip is listed only so long after its `created_at` (TI#935, TI#1135).
         lossy_over: A window wider than this, or none, lacks some clips, always the same ones (TI#48, TI#80).
         lossy_share: The share of the clips that it lacks, 0 to 1.
+        forgetful: The share of the clips, 0 to 1, that a query lacks, a page's query being the latest request without a
+            cursor that asked the same: drawn anew for each query, so that the next one has them (TI#48; archives that
+            sweep a channel again and again, such as github.com/Zibbp/ganymede).
         hidden: Ids of clips that no listing has, though they are served by id (TI#981).
         missing_fields: Fields that clips lack (as recorded ones of 2021, and Twitch's mock server).
         created_at_form: `2024-01-01T00:00:00Z`, or Twitch's mock server's `2024-01-01 00:00:00`.
@@ -74,6 +79,7 @@ class Manners:
     cap: int | tuple[int, int] | None = 1000
     cap_ending: CapEnding = "gone"
     last_page: LastPage = "empty_object"
+    fails_from: int | None = None
     full_page_has_cursor: bool = False
     short_pages: int | None = None
     first_clamped: bool = False
@@ -83,6 +89,7 @@ class Manners:
     late: timedelta = timedelta()
     lossy_over: timedelta | None = None
     lossy_share: float = 0.02
+    forgetful: float = 0.0
     hidden: frozenset[str] = frozenset()
     missing_fields: frozenset[str] = frozenset()
     created_at_form: CreatedAtForm = "rfc3339"
