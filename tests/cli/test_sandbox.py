@@ -11,11 +11,13 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Generator
+from datetime import datetime
 
 import pytest
 
 from tests.cli.conftest import Run
 from twitch_clips import AsyncClips
+from twitch_clips.testing import synthetic_channel
 
 SERVE = [sys.executable, "-m", "twitch_clips", "sandbox"]
 
@@ -47,6 +49,25 @@ def test_it_points_any_client_at_itself(served: subprocess.Popen[str], monkeypat
             return len(await clips.by_broadcaster(login="example_streamer", limit=3).collect())
 
     assert asyncio.run(ask()) == 3
+
+
+def test_its_large_channel_is_the_same_in_every_process(
+    served: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backfill goes on in another sandbox where it was stopped in one before."""
+    assert served.stdout is not None
+    for name, value in _variables([served.stdout.readline() for _ in range(5)]).items():
+        monkeypatch.setenv(name, value)
+
+    async def ask() -> list[tuple[str, int, datetime]]:
+        async with AsyncClips.from_env() as clips:
+            found = await clips.by_broadcaster(login="bottomless_teapot", limit=3).collect()
+        return [(clip.id, clip.view_count, clip.created_at) for clip in found]
+
+    raw = sorted(synthetic_channel(), key=lambda clip: int(str(clip["view_count"])), reverse=True)[:3]
+    assert asyncio.run(ask()) == [
+        (clip["id"], clip["view_count"], datetime.fromisoformat(str(clip["created_at"]))) for clip in raw
+    ]
 
 
 def test_ctrl_c_stops_it_without_a_word(served: subprocess.Popen[str]) -> None:

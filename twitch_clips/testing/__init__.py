@@ -6,6 +6,7 @@ Nothing of the client is in it, but for the records and errors that a bucket of 
 from . import faults
 from .bucket_check import check_bucket
 from .catalogue import JUST_CHATTING, RawClip, synthetic_clips
+from .channel import synthetic_channel
 from .fake_helix import FakeHelix
 from .light_clips import light_clips
 from .manners import TWITCH_CLI, Manners
@@ -21,5 +22,6 @@ __all__ = [
     "check_bucket",
     "faults",
     "light_clips",
+    "synthetic_channel",
     "synthetic_clips",
 ]

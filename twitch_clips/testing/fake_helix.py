@@ -9,7 +9,7 @@ from typing import Self
 
 from aiohttp import web
 
-from . import tokens
+from . import channel, tokens
 from .archive import Archive
 from .catalogue import synthetic_clips, synthetic_games, synthetic_users
 from .clips import Clips
@@ -32,7 +32,8 @@ class FakeHelix:
     the running loop's clock. Wall time (`Date`, `Ratelimit-Reset`, the youngest clip) goes on with that clock.
 
     Args:
-        clips: The catalogue, as Helix writes clips; synthetic ones by default. None is copied, or read whole before it is served.
+        clips: The catalogue, as Helix writes clips; by default 600 synthetic ones of the last thirty days, and those of
+            the large channel, `bottomless_teapot`. None is copied, or read whole before it is served.
         users: Users, as Helix writes them; those of the synthetic catalogue by default.
         games: Games, as Helix writes them; those of the synthetic catalogue by default.
         now: Wall time at the start, aware; by default the loop's own (`VirtualLoop` has one), else the real one.
@@ -72,6 +73,8 @@ class FakeHelix:
         self.port: int = port
         self._lacks_clips = clips is None
         self._archive = Archive(clips or ())
+        if clips is None:
+            self._archive.add_later(channel.SELECTORS, channel.synthetic_channel)
         self._clock = Clock(now)
         all_games = Directory(synthetic_games() if games is None else games, ("name", "id", "igdb_id"))
         self._server = Server(
