@@ -4,12 +4,14 @@ from ._bucket.queue import Turn
 from ._helix.decode import make_converter
 from ._helix.links import find_clip_ids
 from .auth import AppAuth, Auth, StaticAuth, UserAuth
+from .backfill import Backfill, Batch, Plan, Progress, Report
 from .bucket import Bucket, KeyedBucket, NoLimit, TokenBucket
 from .by_ids import IdStream
-from .checkpoint import Checkpoint
+from .checkpoint import Checkpoint, StateStore
 from .client import AsyncClips
 from .errors import (
     AuthError,
+    BackfillIncomplete,
     BadRequest,
     CappedWarning,
     CheckpointError,
@@ -33,7 +35,7 @@ from .errors import (
 )
 from .events import Event, Hook
 from .merge import merge
-from .records import Clip, ClipPage, End, Game, RateHeaders, RateStatus, StreamStats, User
+from .records import Clip, ClipPage, End, Game, Proof, RateHeaders, RateStatus, StreamStats, User, Window
 from .retry import RetryPolicy
 from .stream import ClipStream
 
@@ -45,6 +47,14 @@ __all__ = [
     "merge",
     "find_clip_ids",
     "make_converter",
+    # every clip of a range
+    "Backfill",
+    "Batch",
+    "Plan",
+    "Progress",
+    "Proof",
+    "Report",
+    "Window",
     # records
     "Checkpoint",
     "Clip",
@@ -64,12 +74,14 @@ __all__ = [
     "KeyedBucket",
     "NoLimit",
     "RetryPolicy",
+    "StateStore",
     "StaticAuth",
     "TokenBucket",
     "Turn",
     "UserAuth",
     # errors
     "AuthError",
+    "BackfillIncomplete",
     "BadRequest",
     "CappedWarning",
     "CheckpointError",

@@ -72,7 +72,11 @@ class _Trouble:
 
 @attrs.define(kw_only=True)
 class Session:
-    """What every stream of one `AsyncClips` shares."""
+    """What every stream of one `AsyncClips` shares.
+
+    Attributes:
+        background: Whether its requests stand back for those of others, and wait as long as that takes.
+    """
 
     auth: Auth
     buckets: Buckets
@@ -81,6 +85,7 @@ class Session:
     events: Emitter
     max_wait: float | None
     on_invalid: OnInvalid
+    background: bool = False
     _waits: Waits = attrs.field(init=False, repr=False)
     _served_at: float = attrs.field(init=False, repr=False, default=-math.inf)
     _kept: _Credentials = attrs.field(init=False, repr=False, factory=lambda: _Credentials("", {}))
@@ -122,6 +127,10 @@ class Session:
             pause = bucket.status.retry_after if isinstance(outcome, Answer) and is_refusal(outcome) else 0.0
             await self._prepare_again(question, trouble, failure, pause)
 
+    def in_background(self) -> "Session":
+        """One over the same connections whose requests stand back for others', however long that takes."""
+        return attrs.evolve(self, background=True, max_wait=None)
+
     async def aclose(self) -> None:
         """Close the connections and answer no more."""
         await self.http.aclose()
@@ -129,7 +138,7 @@ class Session:
     async def _turn(self, bucket: Bucket, question: _Question) -> Turn:
         number = self._waits.begin()
         try:
-            turn = await bucket.acquire(max_wait=self.max_wait)
+            turn = await bucket.acquire(max_wait=self.max_wait, background=self.background)
         except RateLimited as error:
             self.events.emit(TurnedAway(path=question.path, retry_after=error.retry_after))
             raise

@@ -1,10 +1,15 @@
-"""A point in a listing, as a short token to keep and go on from."""
+"""Where to go on from: a point in a listing, as a short token; and the place where longer work keeps how far it is."""
 
+import asyncio
 import base64
 import binascii
+import contextlib
+import os
+import tempfile
 import zlib
-from collections.abc import Mapping
-from typing import Self
+from collections.abc import Awaitable, Mapping
+from pathlib import Path
+from typing import Protocol, Self, runtime_checkable
 from urllib.parse import parse_qsl, urlencode
 
 import attrs
@@ -117,3 +122,99 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ValueError(text)
     return int(text)
+
+
+@runtime_checkable
+class StateStore(Protocol):
+    """Where a backfill or a watch keeps how far it is: one text, replaced as a whole.
+
+    Both methods may be asynchronous. A store that is also where the clips go, such as a database, can save both in one
+    transaction.
+    """
+
+    def load(self) -> str | None | Awaitable[str | None]:
+        """What was saved last; `None` when nothing was."""
+        ...
+
+    def save(self, text: str, /) -> None | Awaitable[None]:
+        """Keep it in place of what was saved before; whole or not at all."""
+        ...
+
+
+class FileStore:
+    """A file, replaced at one stroke: whoever reads it, or is killed while it is written, has the old text or the new.
+
+    Args:
+        path: The file; its folder has to exist.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Touch nothing yet."""
+        self._path = Path(path)
+
+    async def load(self) -> str | None:
+        """What it holds; `None` where there is no such file.
+
+        Raises:
+            CheckpointError: It cannot be read.
+        """
+        return await asyncio.to_thread(self._load)
+
+    async def save(self, text: str, /) -> None:
+        """Write it, down to the disk. Cancelling waits for the disk: two writes never cross.
+
+        Raises:
+            CheckpointError: It cannot be written; what it held before stands.
+        """
+        writing = asyncio.ensure_future(asyncio.to_thread(self._save, text))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait([writing])
+            raise
+
+    def _load(self) -> str | None:
+        try:
+            return self._path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            problem = _problem(error)
+        raise CheckpointError(f"the checkpoint {self._path} cannot be read: {problem}")
+
+    def _save(self, text: str) -> None:
+        try:
+            replace_file(self._path, text)
+        except OSError as error:
+            problem = _problem(error)
+        else:
+            return
+        raise CheckpointError(f"the checkpoint {self._path} cannot be written ({problem}): what it held before stands")
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Put a text in place of what a file holds, at one stroke and down to the disk.
+
+    Raises:
+        OSError: It cannot be written; what the file held before stands.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _problem(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -18,6 +18,8 @@ from ._options import ListingOptions, read_options, read_terms
 from ._session import OnInvalid, Session, Tally
 from ._sheet import OnCap, Terms, Where
 from .auth import DEFAULT_AUTH_URL, AppAuth, Auth, StaticAuth
+from .backfill import Backfill, BackfillOptions
+from .backfill import Terms as BackfillTerms
 from .bucket import Bucket
 from .by_ids import IdSource, IdStream
 from .checkpoint import Checkpoint
@@ -215,6 +217,35 @@ class AsyncClips:
         terms = read_terms(where, on_cap, limit=point.limit, given=point.given)
         point = attrs.evolve(point, filtered=where is not None)
         return self._listing(ClipsQuery.read(point.question), point, terms)
+
+    def backfill(self, **options: Unpack[BackfillOptions]) -> Backfill:
+        """Every clip of a channel or a game in a range, behind Helix's cap too, or a list of what is missing.
+
+        Args:
+            **options: All by name. Exactly one of the first four; the others may be left out:
+
+                login: Of a channel. Or:
+                broadcaster_id: Its user id. Or:
+                game: The title of a game or category. Or:
+                game_id: Its id.
+                started_at: Start of the range, included: an aware `datetime` or an RFC 3339 string. By default the
+                    channel's creation (one request), or 2016-05-26, of which the first clips are.
+                ended_at: End of the range, not included; by default now. What lies ahead of now is left for later runs.
+                checkpoint: A path (a JSON file, replaced at one stroke) or a `StateStore`: what was committed is not
+                    asked for again. Another run goes on there; one over a wider range adds what is new.
+                concurrency: Windows that are read at once, 1 to 64; 4 by default, 8 use the rate limit up.
+                max_window: A `timedelta` that no window is to be wider than; by default as wide as pays.
+                settle: How old a window's end has to be for its clips to be all there: an hour by default. Younger ones
+                    are delivered, and read again by the next run.
+                audit: The share of the days with clips, in windows wider than a day, that are read again by themselves,
+                    at least five for each width; 0.02 by default, 1.0 is the thorough way, 0 for none. Wide windows are
+                    reported to leave clips out (twitchdev/issues#48, #80). Where a day has clips that its window
+                    lacked, windows are made narrower, and what was read wider is read again.
+
+        Raises:
+            QueryError: An argument is wrong; nothing was sent.
+        """
+        return Backfill(self._session.in_background(), self._names, BackfillTerms.of(options))
 
     async def users(self, logins: Iterable[str] = (), *, ids: Iterable[str] = ()) -> dict[str, User]:
         """Users by their logins and ids, under each as it was given; one request per 100.

@@ -18,7 +18,8 @@
     ├── DecodeError                        Helix answered with something unreadable
     ├── ListingBroken                      a listing that goes round, below the cap
     ├── ResultCapped                       a listing that Helix's cap cut off
-    ├── CheckpointError                    not a checkpoint, or not one for this
+    ├── BackfillIncomplete                 a backfill with gaps
+    ├── CheckpointError                    not a checkpoint, or not one for this, or it cannot be kept
     └── ClosedError                        asked after `aclose()`
 
 What a class is made from is its `args`, so each pickles and copies. None holds a token or a secret, nor does its cause
@@ -28,7 +29,11 @@ or context. Each that was raised while streaming has the point to go on from in 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .backfill import Report
     from .checkpoint import Checkpoint
+
+
+_SHOWN = 3  # gaps that an error names
 
 
 class CappedWarning(UserWarning):
@@ -178,8 +183,30 @@ class ResultCapped(TwitchClipsError):
     """A listing ended at Helix's cap of about 1,000 results (with `on_cap="raise"`). All that it gave was delivered."""
 
 
+class BackfillIncomplete(TwitchClipsError):
+    """A backfill has gaps: stretches whose clips Helix did not list to the end. The next run asks for them again.
+
+    Attributes:
+        report: Says which.
+    """
+
+    def __init__(self, report: "Report") -> None:
+        """Keep the report."""
+        super().__init__(report)
+        self.report = report
+
+    def __str__(self) -> str:
+        """The gaps."""
+        gaps = self.report.gaps
+        more = f" and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
+        return f"incomplete in {', '.join(map(str, gaps[:_SHOWN]))}{more}"
+
+
 class CheckpointError(TwitchClipsError):
-    """A checkpoint that is damaged or foreign, or was taken with a `where` that was not given again."""
+    """A checkpoint that is damaged, foreign or of another query, or cannot be read or written.
+
+    Also one that was taken with a `where` that was not given again.
+    """
 
 
 class ClosedError(TwitchClipsError):

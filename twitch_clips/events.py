@@ -7,8 +7,11 @@ stream up or is left out of it. `twitch_clips.prometheus` has a hook that counts
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import attrs
+
+from .records import Proof, Window
 
 log: logging.Logger = logging.getLogger("twitch_clips")
 
@@ -167,6 +170,54 @@ class ListingCapped(Event):
     clips: int
 
 
+@attrs.frozen(kw_only=True)
+class WindowRead(Event):
+    """A backfill has read a window; its batch is to be had.
+
+    Attributes:
+        window: From when until when.
+        clips: How many of it are given: those that were not given before.
+        proof: What can be said of it.
+        reason: Why it is a gap or unsettled; empty where it is neither.
+    """
+
+    window: Window
+    clips: int
+    proof: Proof
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class WindowGivenUp(Event):
+    """A backfill does not read a window to its end, as it holds too many clips or fails: narrower ones follow.
+
+    Attributes:
+        window: From when until when.
+        pages: How many were read of it.
+        reason: Why.
+    """
+
+    window: Window
+    pages: int
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class ClipsMissed(Event):
+    """A day, read again by itself, showed clips that the wider window around it had left out.
+
+    Attributes:
+        window: The wider one.
+        clips: How many.
+        max_window: What no window is to be wider than from now on; `None` where reading the same one again showed them,
+            so that its width was not the reason.
+    """
+
+    window: Window
+    clips: int
+    max_window: timedelta | None
+
+
 Hook = Callable[[Event], None]
 
 
@@ -193,9 +244,14 @@ class Emitter:
         return bool(self._hooks) or log.isEnabledFor(level)
 
 
+_GAPS = frozenset({Proof.SATURATED, Proof.FAILED})
+
+
 def _level(event: Event) -> int:
-    if isinstance(event, Requested | TurnedAway | Waited | PageRead):
+    if isinstance(event, Requested | TurnedAway | Waited | PageRead | WindowGivenUp):
         return logging.DEBUG
-    if isinstance(event, RecordSkipped | ListingRestarted):
+    if isinstance(event, WindowRead):
+        return logging.WARNING if event.proof in _GAPS else logging.DEBUG
+    if isinstance(event, RecordSkipped | ListingRestarted | ClipsMissed):
         return logging.WARNING
     return logging.INFO

@@ -37,6 +37,16 @@ class Names:
         directory = self.users if query.selector == "login" else self.games
         return await directory.id_of(query.value, tally)
 
+    async def channel(self, query: ClipsQuery, tally: Tally) -> User | None:
+        """The channel of a question; one request. `None` for an id that Twitch does not know (a banned channel's, say).
+
+        Raises:
+            UnknownName: Twitch knows no such login.
+        """
+        if query.selector == "login":
+            return await self.users.record_of(query.value, tally)
+        return (await self.users.find((), [query.value], tally)).get(query.value)
+
 
 class _Directory(Generic[T]):
     """Users or games."""
@@ -74,6 +84,12 @@ class _Directory(Generic[T]):
         kept, until = self._ids.get(key, ("", 0.0))
         if kept and _clock.monotonic() < until:
             return kept
+        record = await self.record_of(name, tally)
+        self._keep(key, record)
+        return record.id
+
+    async def record_of(self, name: str, tally: Tally) -> T:
+        """The user or game of one name; one request."""
         what = "channel" if self._kind is User else "game"
         try:
             found = await self._ask(self._name, [name], tally)
@@ -81,8 +97,7 @@ class _Directory(Generic[T]):
             raise UnknownName(what, (name,), str(error)) from error
         if not found:
             raise UnknownName(what, (name,))
-        self._keep(key, found[name])
-        return found[name].id
+        return found[name]
 
     async def _find(self, batch: Sequence[str], tally: Tally) -> dict[str, T]:
         """One request; where a malformed name spoils it for all, one for each half and so on down to that name."""

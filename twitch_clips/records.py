@@ -160,6 +160,38 @@ class StreamStats:
     waited: float
 
 
+@attrs.frozen(kw_only=True)
+class Window:
+    """A stretch of time.
+
+    Attributes:
+        started_at: Its start, included: aware, UTC.
+        ended_at: Its end, not included.
+    """
+
+    started_at: datetime
+    ended_at: datetime
+
+    def __str__(self) -> str:
+        """Both ends, as RFC 3339."""
+        return " to ".join(f"{end.replace(tzinfo=None).isoformat()}Z" for end in (self.started_at, self.ended_at))
+
+
+class Proof(Enum):
+    """What a backfill can say of a window that it read."""
+
+    ENDED = "ended"
+    """Its listing ended by itself, below Helix's cap."""
+    AUDITED = "audited"
+    """The same, and days of it, read again by themselves, added nothing."""
+    SATURATED = "saturated"
+    """Ten minutes with more clips than Helix lists, featured and others apart: a gap, what was listed is kept."""
+    UNSETTLED = "unsettled"
+    """Too young, or its views moved too much: what was listed is delivered, and it is read again by the next run."""
+    FAILED = "failed"
+    """Its listing fails for good: a gap, what was listed is kept."""
+
+
 class End(Enum):
     """Why a stream has no more clips."""
 

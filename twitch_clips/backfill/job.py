@@ -1,0 +1,289 @@
+"""`Backfill`: every clip of a range, or a list of what is missing."""
+
+import asyncio
+import inspect
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from types import TracebackType
+from typing import Self
+
+from twitch_clips import _clock
+from twitch_clips._caller import line_outside
+from twitch_clips._session import Session, Tally
+from twitch_clips.names import Names
+from twitch_clips.records import Clip, Proof, Window
+
+from .opening import Opened, open_range
+from .report import Batch, Plan, Progress, Report
+from .sweep import Span, Sweep
+from .terms import Terms
+from .walk import Outcome
+from .windows import Stretches
+
+_PER_PAGE = 100
+_MINUTE = 60.0
+
+
+class Backfill(AsyncIterator[Clip]):
+    """Every clip of a channel or a game in a range, window by window, or a list of what is missing.
+
+    `AsyncClips.backfill` makes it. The range is cut into windows on Helix's 10-minute grid, as wide as its cap of about
+    1,000 results lets them be; each is read to its end. It costs some 1.1 to 1.3 requests for each hundred clips.
+
+        async with clips.backfill(login="twitchdev", checkpoint="twitchdev.json") as job:
+            async for batch in job.batches():
+                await store(batch.clips)
+                await job.commit(batch)
+        job.report.raise_if_incomplete()
+
+    What was committed is not asked for again, by the next run with the same checkpoint either; whatever was not, is. A
+    run that is killed loses nothing that was committed and repeats at most the windows in work. No more than
+    `concurrency` windows are read ahead of whoever takes the batches. Its requests stand back for those of others, and
+    wait for their turn as long as that takes. Leave it with `async with` or `aclose()`.
+
+    `async for clip in job` is the simple form: each batch is committed when the first clip of the next is asked for.
+
+    Raises:
+        UnknownName: The login or game does not exist.
+        CheckpointError: The checkpoint is damaged or of another query, or cannot be read or written.
+        QueryError: The channel was created after the end of the range.
+        TwitchClipsError: Helix, or the way to it, fails altogether; asked again, it goes on. A window that fails by
+            itself does not raise: it is a gap.
+    """
+
+    def __init__(self, session: Session, names: Names, terms: Terms) -> None:
+        """Ask nothing yet."""
+        self._session = session
+        self._names = names
+        self._terms = terms
+        self._tally = Tally()
+        self._opened: Opened | None = None
+        self._lock, self._saving = asyncio.Lock(), asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: dict[asyncio.Task[list[Batch]], Span] = {}
+        self._ready: deque[Batch] = deque()
+        self._handed: set[Window] = set()
+        self._failure: BaseException | None = None
+        self._is_closed = False
+        self._current: Batch | None = None
+        self._rest: Iterator[Clip] = iter(())
+        self._asked_at = line_outside()
+
+    def __aiter__(self) -> Self:
+        """Itself."""
+        return self
+
+    async def __anext__(self) -> Clip:
+        """The next clip; the batch before it is committed once all of its clips were given."""
+        while True:
+            for clip in self._rest:
+                return clip
+            if self._current is not None:
+                await self.commit(self._current)
+                self._current = None
+            self._current = await self._next_batch()
+            self._rest = iter(self._current.clips)
+
+    def batches(self) -> AsyncIterator[Batch]:
+        """What is read, window by window, as windows finish; some are empty. `commit` each."""
+        return _Batches(self._next_batch)
+
+    async def commit(self, batch: Batch, /) -> None:
+        """Mark a batch as done: its clips are where they belong. The checkpoint is written before it returns.
+
+        Raises:
+            QueryError: It is not a batch of this job.
+            CheckpointError: The checkpoint cannot be written: what it held before stands, and the commit can be tried
+                again.
+        """
+        opened = await self._open()
+        opened.ledger.commit(batch.window)
+        self._handed.discard(batch.window)
+        await self._save()
+
+    async def plan(self) -> Plan:
+        """What is to be read, and the least that it can cost; one request, and one for a name or a channel's creation.
+
+        It reads nothing that the job then spares.
+        """
+        opened = await self._open()
+        requests = 0
+        spans = sorted(opened.work.left.spans(), key=lambda span: span[0] - span[1])
+        if spans:
+            requests = await self._least_requests(opened, *spans[0]) + len(spans) - 1
+        status = self._session.buckets.status
+        return Plan(
+            started_at=opened.window.started_at,
+            ended_at=opened.window.ended_at,
+            done=tuple((Stretches([opened.window]) & opened.ledger.done)),
+            requests=requests,
+            seconds=max(0.0, requests - status.remaining) * _MINUTE / status.limit,
+        )
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+        opened, requests = self._opened, self._tally.requests
+        if opened is None:
+            return Progress(fraction=0.0, clips=0, requests=requests, requests_per_minute=0.0, seconds_left=None)
+        work = opened.work
+        whole, left = _seconds(opened.reachable), _seconds(work.left)
+        elapsed = max(_clock.monotonic() - opened.began_at, 1e-3)
+        expected = work.sweep.expected_left() / _PER_PAGE
+        return Progress(
+            fraction=1 - left / whole if whole else 1.0,
+            clips=work.tallies.clips,
+            requests=requests,
+            requests_per_minute=requests / elapsed * _MINUTE,
+            seconds_left=0.0 if not left else expected * elapsed / requests if expected and requests else None,
+        )
+
+    @property
+    def report(self) -> Report:
+        """What was read, and what it can vouch for; of this run."""
+        opened = self._opened
+        if opened is None:
+            return Report(windows={}, gaps=(), unsettled=(), clips=0, requests=self._tally.requests)
+        tallies = opened.work.tallies
+        future = Stretches([opened.window]) - opened.reachable
+        return Report(
+            windows={proof: tallies.windows[proof] for proof in Proof},
+            gaps=tuple(Stretches(tallies.gaps)),
+            unsettled=tuple(Stretches(tallies.unsettled) | future),
+            unread=tuple(opened.work.left),
+            clips=tallies.clips,
+            requests=self._tally.requests,
+            audited=opened.work.audited,
+            missed=tallies.missed,
+        )
+
+    async def aclose(self) -> None:
+        """Cancel what is under way, and give no more. What was committed is kept."""
+        self._is_closed = True
+        await self._cancel()
+
+    async def __aenter__(self) -> Self:
+        """Itself."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close, and warn of batches that were taken and never committed."""
+        await self.aclose()
+        if error is None and self._terms.store is not None and self._handed:
+            self._asked_at.warn(
+                f"{len(self._handed)} batches of a backfill were taken and never committed: "
+                "the next run asks for them again; await job.commit(batch) once its clips are where they belong",
+                UserWarning,
+            )
+
+    async def _next_batch(self) -> Batch:
+        opened = await self._open()
+        while not self._is_closed:
+            if self._ready:
+                batch = self._ready.popleft()
+                self._handed.add(batch.window)
+                self._start(opened)
+                return batch
+            if self._failure is not None:
+                failure, self._failure = self._failure, None
+                raise failure
+            self._start(opened)
+            if self._tasks:
+                done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+                await self._collect(opened, done)
+            elif owed := opened.work.rest():
+                self._ready.extend(owed)
+            else:
+                opened.ledger.vouch()
+                await self._save()
+                break
+        raise StopAsyncIteration
+
+    def _start(self, opened: Opened) -> None:
+        """Have as many windows read as may be; none while there is a failure to tell of."""
+        sweep = opened.work.sweep
+        while self._failure is None and len(self._tasks) + len(self._ready) < self._terms.concurrency:
+            span = sweep.take()
+            if span is None:
+                return
+            self._tasks[asyncio.create_task(opened.work.read(span))] = span
+
+    async def _collect(self, opened: Opened, done: set[asyncio.Task[list[Batch]]]) -> None:
+        for task in done:
+            span = self._tasks.pop(task, None)
+            if span is None:  # another task that reads along has dealt with it
+                continue
+            opened.work.sweep.release(span)
+            if task.cancelled():
+                continue
+            if (failure := task.exception()) is None:
+                self._ready.extend(task.result())
+            else:
+                self._failure = self._failure or failure
+        if self._failure is not None:
+            await self._cancel()
+
+    async def _cancel(self) -> None:
+        tasks, self._tasks = self._tasks, {}
+        loop = asyncio.get_running_loop()
+        alive = [task for task in tasks if task.get_loop() is loop]
+        for task in alive:
+            task.cancel()
+        if alive:
+            await asyncio.wait(alive)
+        for task, span in tasks.items():
+            if self._opened is not None:
+                self._opened.work.sweep.release(span)
+            if task.done() and not task.cancelled():
+                task.exception()  # else asyncio would complain that nobody asked
+
+    async def _open(self) -> Opened:
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            # Tasks and locks of an event loop that is gone went with it.
+            self._loop, self._lock, self._saving = loop, asyncio.Lock(), asyncio.Lock()
+            await self._cancel()
+        async with self._lock:
+            if self._opened is None:
+                self._opened = await open_range(self._session, self._names, self._terms, self._tally, self._save)
+        return self._opened
+
+    async def _save(self) -> None:
+        store, opened = self._terms.store, self._opened
+        if store is None or opened is None:
+            return
+        async with self._saving:
+            saving = store.save(opened.ledger.written())
+            if inspect.isawaitable(saving):
+                await saving
+
+    async def _least_requests(self, opened: Opened, lo: int, hi: int) -> int:
+        """What reading a stretch costs at the least, by its first page."""
+        walk = await opened.reader.walk(lo, hi, lambda _: False)
+        if walk.outcome is Outcome.ENDED:
+            return 1
+        sweep = Sweep([(lo, hi)])
+        span = sweep.take()
+        if span is None or walk.outcome is not Outcome.LEFT:
+            return 1
+        attempt = sweep.window(span)
+        attempt.goes_on(walk.rows, walk.pages)
+        attempt.give_up(walk.rows)
+        return max(2, round(sweep.expected_left() / _PER_PAGE))
+
+
+class _Batches(AsyncIterator[Batch]):
+    """The batches of a job."""
+
+    def __init__(self, take: Callable[[], Coroutine[None, None, Batch]]) -> None:
+        self._take = take
+
+    async def __anext__(self) -> Batch:
+        """The next one."""
+        return await self._take()
+
+
+def _seconds(stretches: Stretches) -> float:
+    return sum((window.ended_at - window.started_at).total_seconds() for window in stretches)

@@ -1,0 +1,156 @@
+"""Reads windows: walks over them, until what they showed can be vouched for or it is known why not."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import attrs
+
+from twitch_clips._helix.query import ClipsQuery
+from twitch_clips._listing import Listing
+from twitch_clips._session import Session, Tally
+from twitch_clips.checkpoint import Checkpoint
+from twitch_clips.events import RecordSkipped
+from twitch_clips.names import Names
+from twitch_clips.records import Clip, Proof
+
+from .walk import Judge, Outcome, Walk, walk
+from .windows import DAY, start_of
+
+_TOP = Checkpoint(question=())
+_SECOND = timedelta(seconds=1)
+_AGAIN = 2  # times that a window is read again for what its moving views hid
+
+
+def _to_the_end(_walk: Walk) -> bool:
+    return True
+
+
+@attrs.define(kw_only=True)
+class Reading:
+    """What is known of a window that was read to its end.
+
+    Attributes:
+        clips: By id; also some of outside of it, where Helix gave them.
+        rows: The slot and the views of each, in Helix's order.
+        proof: What can be said of it, but for its age and an audit.
+        reason: Why it is a gap or unsettled.
+        fetched_at: When Helix answered last.
+        missed: Clips that only reading it again showed.
+    """
+
+    clips: dict[str, Clip]
+    rows: list[tuple[int, int]]
+    proof: Proof
+    fetched_at: datetime
+    reason: str = ""
+    missed: int = 0
+
+
+class WindowReader:
+    """Reads windows of one channel or game.
+
+    Args:
+        session: Asks.
+        names: Looks nothing up: the question has its id by now.
+        query: The question, without times.
+        tally: What requests are counted in.
+        early: Slots where a stretch begins whose forerunner is not read in this run: a server that leaves the window's
+            start out (Twitch's mock does) would lose a clip there, so they are asked a second early.
+    """
+
+    def __init__(self, session: Session, names: Names, query: ClipsQuery, tally: Tally, early: set[int]) -> None:
+        """Ask nothing yet."""
+        self._session = session
+        self._names = names
+        self._query = query
+        self._tally = tally
+        self._early = early
+
+    async def walk(
+        self, lo: int, hi: int, goes_on: Judge = _to_the_end, *, is_featured: bool | None = None, early: bool = True
+    ) -> Walk:
+        """Walk over a window once.
+
+        The end goes out a second past its mark: Helix floors it away, and Twitch's mock leaves the end itself out.
+        """
+        started_at = start_of(lo)
+        if early and lo in self._early:
+            started_at -= _SECOND
+        query = attrs.evolve(
+            self._query, started_at=started_at, ended_at=start_of(hi) + _SECOND, is_featured=is_featured
+        )
+        return await walk(Listing(self._session, self._names, query, _TOP), self._tally, goes_on)
+
+    async def settle(self, lo: int, hi: int, first: Walk) -> Reading:
+        """What a walk that came to its end is worth, after further ones where they are needed."""
+        reading = Reading(
+            clips=dict(first.clips),
+            rows=first.rows,
+            proof=Proof.ENDED,
+            fetched_at=first.fetched_at,
+            reason=first.reason,
+        )
+        if first.outcome is Outcome.FAILED:
+            reading.proof = Proof.FAILED
+        elif first.outcome is Outcome.CAPPED:
+            await self._split(lo, hi, reading)
+        else:
+            await self._close_count(lo, hi, reading, first.delivered)
+        self._judge_unreadable(reading, first)
+        return reading
+
+    async def again(self, lo: int, hi: int, reading: Reading) -> None:
+        """Read a window once more, and add what comes."""
+        self._add(reading, (await self.walk(lo, hi)).clips)
+
+    async def width_that_shows(self, slot: int, lo: int, hi: int, missing: Mapping[str, Clip]) -> int:
+        """The greatest width below that of a window, of those tried, at which Helix lists clips that it left out there.
+
+        Args:
+            slot: Where the clips lie.
+            lo: The window's first slot.
+            hi: The slot behind its last one.
+            missing: The clips.
+        """
+        width = (hi - lo) // 2
+        while width > DAY:
+            start = min(max(lo, slot - width // 2), hi - width)
+            seen = await self.walk(start, start + width, lambda walk: not missing.keys() <= walk.clips.keys())
+            if missing.keys() <= seen.clips.keys():
+                return width
+            width //= 2
+        return DAY
+
+    async def _close_count(self, lo: int, hi: int, reading: Reading, delivered: int) -> None:
+        """Read again until there are as many clips as records came.
+
+        Cursors are offsets in a list that moves: each clip that came twice stands for one that was skipped.
+        """
+        for _ in range(_AGAIN):
+            if len(reading.clips) >= delivered:
+                return
+            known = dict(reading.clips)
+            seen = await self.walk(lo, hi, lambda walk: len(known.keys() | walk.clips.keys()) < delivered)  # noqa: B023  (it is done before the next)
+            self._add(reading, seen.clips)
+        if len(reading.clips) < delivered:
+            reading.proof, reading.reason = Proof.UNSETTLED, "its views moved while it was read"
+
+    async def _split(self, lo: int, hi: int, reading: Reading) -> None:
+        """Ten minutes at the cap: the featured clips and the others apart."""
+        parts = [await self.walk(lo, hi, is_featured=which, early=False) for which in (True, False)]
+        for part in parts:
+            reading.clips.update(part.clips)
+        if not all(part.outcome is Outcome.ENDED and len(part.clips) >= part.delivered for part in parts):
+            reading.proof, reading.reason = Proof.SATURATED, "more clips in ten minutes than Helix lists"
+
+    def _judge_unreadable(self, reading: Reading, first: Walk) -> None:
+        for error in first.unreadable:
+            if self._session.on_invalid == "skip":
+                self._session.events.emit(RecordSkipped(path=error.path, reason=error.reason))
+            else:
+                reading.proof, reading.reason = Proof.FAILED, str(error)
+
+    def _add(self, reading: Reading, clips: Mapping[str, Clip]) -> None:
+        new = [id_ for id_ in clips if id_ not in reading.clips]
+        reading.missed += len(new)
+        reading.clips.update((id_, clips[id_]) for id_ in new)
