@@ -160,7 +160,7 @@ class StreamStats:
     waited: float
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Window:
     """A stretch of time.
 

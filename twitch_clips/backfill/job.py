@@ -155,6 +155,7 @@ class Backfill(AsyncIterator[Clip]):
             requests=self._tally.requests,
             audited=opened.work.audited,
             missed=tallies.missed,
+            max_window=opened.ledger.max_window,
         )
 
     async def aclose(self) -> None:

@@ -14,7 +14,7 @@ from twitch_clips.names import Names
 from twitch_clips.records import Clip, Proof
 
 from .walk import Judge, Outcome, Walk, walk
-from .windows import DAY, start_of
+from .windows import DAY, slot_of, start_of
 
 _TOP = Checkpoint(question=())
 _SECOND = timedelta(seconds=1)
@@ -103,20 +103,20 @@ class WindowReader:
         """Read a window once more, and add what comes."""
         self._add(reading, (await self.walk(lo, hi)).clips)
 
-    async def width_that_shows(self, slot: int, lo: int, hi: int, missing: Mapping[str, Clip]) -> int:
-        """The greatest width below that of a window, of those tried, at which Helix lists clips that it left out there.
+    async def width_that_shows(self, clip: Clip, lo: int, hi: int) -> int:
+        """The greatest width below that of a window, of those tried, at which Helix lists a clip that it left out there.
 
         Args:
-            slot: Where the clips lie.
+            clip: It lies in the window.
             lo: The window's first slot.
             hi: The slot behind its last one.
-            missing: The clips.
         """
+        slot = slot_of(clip.created_at)
         width = (hi - lo) // 2
         while width > DAY:
             start = min(max(lo, slot - width // 2), hi - width)
-            seen = await self.walk(start, start + width, lambda walk: not missing.keys() <= walk.clips.keys())
-            if missing.keys() <= seen.clips.keys():
+            seen = await self.walk(start, start + width, lambda walk: clip.id not in walk.clips)
+            if clip.id in seen.clips:
                 return width
             width //= 2
         return DAY

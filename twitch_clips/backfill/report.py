@@ -1,7 +1,7 @@
 """What a backfill hands out: batches, and what it says of itself."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import attrs
 
@@ -49,6 +49,7 @@ class Report:
         requests: Requests made in this run, look-ups and repeated ones included.
         audited: Days that were read again by themselves.
         missed: Clips that only such a day showed, or another reading of the same window.
+        max_window: What no window is wider than, as wider ones turned out to lack clips; `None`: none did.
     """
 
     windows: Mapping[Proof, int]
@@ -59,6 +60,7 @@ class Report:
     requests: int
     audited: int = 0
     missed: int = 0
+    max_window: timedelta | None = None
 
     @property
     def complete(self) -> bool:
@@ -79,8 +81,11 @@ class Report:
         lines = [f"{self.clips:,} clips in {self.requests:,} requests"]
         lines += [f"{count:,} windows {_WORDS[proof]}" for proof, count in self.windows.items() if count]
         if self.audited:
-            found = f"{self.missed:,} clips that were left out before" if self.missed else "nothing new"
-            lines.append(f"{self.audited:,} days were read again by themselves: {found}")
+            lines.append(f"{self.audited:,} days were read again by themselves")
+        if self.missed:
+            lines.append(f"{self.missed:,} clips showed up only then, or when a window was read again")
+        if self.max_window is not None:
+            lines.append(f"windows wider than {self.max_window} lack clips: none was used")
         lines += [f"gap: {window}" for window in self.gaps]
         lines += [f"to be read again: {window}" for window in self.unsettled]
         lines += [f"not read yet: {window}" for window in self.unread]

@@ -165,8 +165,7 @@ class Work:
 
     async def _narrow(self, attempt: Attempt, missing: Mapping[str, Clip]) -> None:
         """Have no windows so wide any more, and those read again that were."""
-        slot = min(slot_of(clip.created_at) for clip in missing.values())
-        width = await self._reader.width_that_shows(slot, attempt.lo, attempt.hi, missing)
+        width = await self._reader.width_that_shows(next(iter(missing.values())), attempt.lo, attempt.hi)
         if self.sweep.widest is None or width < self.sweep.widest:
             self.sweep.widest = width
         max_window = self.sweep.widest * GRID
