@@ -172,6 +172,10 @@ class Window:
     started_at: datetime
     ended_at: datetime
 
+    def __repr__(self) -> str:
+        """Both ends."""
+        return f"Window({self})"
+
     def __str__(self) -> str:
         """Both ends, as RFC 3339."""
         return " to ".join(f"{end.replace(tzinfo=None).isoformat()}Z" for end in (self.started_at, self.ended_at))
