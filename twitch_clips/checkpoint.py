@@ -5,7 +5,6 @@ import base64
 import binascii
 import contextlib
 import os
-import tempfile
 import zlib
 from collections.abc import Awaitable, Mapping
 from pathlib import Path
@@ -132,11 +131,11 @@ class StateStore(Protocol):
     transaction.
     """
 
-    def load(self) -> str | None | Awaitable[str | None]:
+    def load(self) -> str | Awaitable[str | None] | None:
         """What was saved last; `None` when nothing was."""
         ...
 
-    def save(self, text: str, /) -> None | Awaitable[None]:
+    def save(self, text: str, /) -> Awaitable[None] | None:
         """Keep it in place of what was saved before; whole or not at all."""
         ...
 
@@ -198,16 +197,16 @@ def replace_file(path: Path, text: str) -> None:
     Raises:
         OSError: It cannot be written; what the file held before stands.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    written = path.with_name(f".{path.name}.new")  # always the same: a killed process leaves no more than one
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with written.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        written.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            written.unlink()
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:

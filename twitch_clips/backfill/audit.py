@@ -23,12 +23,13 @@ class Audit:
 
     Attributes:
         read: Days read again so far.
+        share: As given.
     """
 
     def __init__(self, share: float, chance: Callable[[], float]) -> None:
         """Nothing was read."""
         self.read: int = 0
-        self._share = share
+        self.share: float = share
         self._chance = chance
         self._seen: int = 0
         self._by_width: Counter[int] = Counter()
@@ -41,12 +42,12 @@ class Audit:
             hi: The slot behind its last one.
             slots: Those of its clips.
         """
-        if hi - lo <= DAY or not self._share:
+        if hi - lo <= DAY or not self.share:
             return []
         counts = Counter((slot - lo) // DAY for slot in slots)
         self._seen += len(counts)
         width = math.ceil(math.log2((hi - lo) / DAY))
-        wanted = max(_AT_LEAST - self._by_width[width], math.ceil(self._share * self._seen) - self.read, 0)
+        wanted = max(_AT_LEAST - self._by_width[width], math.ceil(self.share * self._seen) - self.read, 0)
         chosen = self._drawn(counts, wanted)
         self.read += len(chosen)
         self._by_width[width] += len(chosen)

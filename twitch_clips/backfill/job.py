@@ -115,7 +115,7 @@ class Backfill(AsyncIterator[Clip]):
         return Plan(
             started_at=opened.window.started_at,
             ended_at=opened.window.ended_at,
-            done=tuple((Stretches([opened.window]) & opened.ledger.done)),
+            done=tuple(Stretches([opened.window]) & opened.ledger.done),
             requests=requests,
             seconds=max(0.0, requests - status.remaining) * _MINUTE / status.limit,
         )

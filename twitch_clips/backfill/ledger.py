@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 from array import array
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from hashlib import blake2b
 from typing import Any, Self, cast
@@ -68,7 +68,7 @@ class Ledger:
         """The same in slots."""
         return None if self.max_window is None else self.max_window // GRID
 
-    def known(self, window: Window) -> Set[int]:
+    def known(self, window: Window) -> set[int]:
         """Hashes of ids that were given before from a window, as far as they are kept."""
         return {
             one

@@ -129,8 +129,7 @@ class WindowReader:
         for _ in range(_AGAIN):
             if len(reading.clips) >= delivered:
                 return
-            known = dict(reading.clips)
-            seen = await self.walk(lo, hi, lambda walk: len(known.keys() | walk.clips.keys()) < delivered)  # noqa: B023  (it is done before the next)
+            seen = await self.walk(lo, hi, lambda walk: len(reading.clips.keys() | walk.clips.keys()) < delivered)
             self._add(reading, seen.clips)
         if len(reading.clips) < delivered:
             reading.proof, reading.reason = Proof.UNSETTLED, "its views moved while it was read"
