@@ -129,14 +129,21 @@ class Backfill(AsyncIterator[Clip]):
         work = opened.work
         whole, left = _seconds(opened.reachable), _seconds(work.left)
         elapsed = max(_clock.monotonic() - opened.began_at, 1e-3)
-        expected = work.sweep.expected_left() / _PER_PAGE
         return Progress(
             fraction=1 - left / whole if whole else 1.0,
             clips=work.tallies.clips,
             requests=requests,
             requests_per_minute=requests / elapsed * _MINUTE,
-            seconds_left=0.0 if not left else expected * elapsed / requests if expected and requests else None,
+            seconds_left=self._seconds_left(work.sweep.expected_left(), elapsed) if left else 0.0,
         )
+
+    def _seconds_left(self, clips: float, elapsed: float) -> float | None:
+        """By the speed so far; by the bucket's refill where that is slower, as a full bucket lasts for a while only."""
+        if not clips or not self._tally.requests:
+            return None
+        expected, status = clips / _PER_PAGE, self._session.buckets.status
+        refill = (expected - status.remaining) * _MINUTE / status.limit
+        return max(expected * elapsed / self._tally.requests, refill)
 
     @property
     def report(self) -> Report:

@@ -38,10 +38,12 @@ class _Given:
     Attributes:
         hashes: Of their ids.
         is_done: Whether the window needs not be read again.
+        is_doubtful: Whether it may turn out to lack clips though it is done.
     """
 
     hashes: "array[int]"
     is_done: bool
+    is_doubtful: bool
 
 
 class Ledger:
@@ -78,17 +80,17 @@ class Ledger:
             for one in given.hashes
         }
 
-    def take(self, window: Window, ids: Iterable[str], *, is_done: bool, keep: bool) -> None:
+    def take(self, window: Window, ids: Iterable[str], *, is_done: bool, is_doubtful: bool) -> None:
         """A batch is given.
 
         Args:
             window: Its window.
             ids: Of its clips.
             is_done: Whether the window needs not be read again once the batch is committed.
-            keep: Whether hashes are kept though it is done: it may turn out to lack clips.
+            is_doubtful: Whether it may turn out to lack clips though it is done.
         """
-        hashes = array("Q", map(hash_of, ids) if keep or not is_done else ())
-        self._taken[window] = _Given(hashes=hashes, is_done=is_done)
+        hashes = array("Q", map(hash_of, ids) if is_doubtful or not is_done else ())
+        self._taken[window] = _Given(hashes=hashes, is_done=is_done, is_doubtful=is_doubtful)
 
     def commit(self, window: Window) -> None:
         """Its clips are where they belong.
@@ -103,7 +105,7 @@ class Ledger:
             raise QueryError(f"no batch of this job has the window {window}")
         if taken.is_done:
             self.done |= Stretches([window])
-        if taken.hashes or not taken.is_done:
+        if taken.is_doubtful or not taken.is_done:
             if earlier := self._given.pop(window, None):
                 taken.hashes.extend(earlier.hashes)
             self._given[window] = taken
@@ -115,7 +117,7 @@ class Ledger:
         again: list[Window] = []
         for records in (self._given, self._taken):
             for window, given in records.items():
-                if given.is_done and given.hashes and window.ended_at - window.started_at > max_window:
+                if given.is_done and given.is_doubtful and window.ended_at - window.started_at > max_window:
                     given.is_done = False
                     again.append(window)
         self.done -= Stretches(again)
@@ -171,7 +173,8 @@ class Ledger:
         for one in state["given"]:
             window, hashes = _window(one["window"]), array("Q")
             hashes.frombytes(base64.b64decode(one["ids"], validate=True))
-            self._given[window] = _Given(hashes=hashes, is_done=self.done.covers(window))
+            is_done = self.done.covers(window)
+            self._given[window] = _Given(hashes=hashes, is_done=is_done, is_doubtful=is_done)
 
     def _forget(self) -> None:
         """Drop what will not be asked for any more."""

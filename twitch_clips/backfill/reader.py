@@ -104,7 +104,7 @@ class WindowReader:
         self._add(reading, (await self.walk(lo, hi)).clips)
 
     async def width_that_shows(self, clip: Clip, lo: int, hi: int) -> int:
-        """The greatest width below that of a window, of those tried, at which Helix lists a clip that it left out there.
+        """The greatest width, of those tried, at which Helix lists a clip that it left out of a window.
 
         Args:
             clip: It lies in the window.

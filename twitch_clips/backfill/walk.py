@@ -45,7 +45,7 @@ class Walk:
         outcome: How it ended.
         clips: Each once, by id, in Helix's order.
         rows: The slot and the views of each.
-        delivered: Records that came, those that came twice included: the length of the list, as cursors are offsets.
+        delivered: Clips that came, those that came twice included: the length of the list, as cursors are offsets.
         pages: How many came.
         reason: What failed.
         unreadable: Records that are no clips.
@@ -64,12 +64,12 @@ class Walk:
     def note(self, sheet: Sheet) -> None:
         """Take in a page."""
         self.pages += 1
-        if not sheet.is_repeated:
-            self.delivered += len(sheet.records)
         for record in sheet.records:
             if isinstance(record, Invalid):
                 self.unreadable.append(record.error)
-            elif record.id not in self.clips:
+                continue
+            self.delivered += not sheet.is_repeated
+            if record.id not in self.clips:
                 self.clips[record.id] = record
                 self.rows.append((slot_of(record.created_at), record.view_count))
         told = sheet.answered_at

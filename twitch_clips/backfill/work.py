@@ -194,8 +194,8 @@ class Work:
         if proof is Proof.ENDED:
             proof = Proof.UNSETTLED if attempt.hi > self._settled else Proof.AUDITED if is_audited else proof
         self.tallies.missed += reading.missed
-        keep = attempt.hi - attempt.lo > DAY and self._audit.share > 0
-        batch = self._give(window, inside, proof, reading.fetched_at, keep=keep, reason=reading.reason)
+        is_doubtful = attempt.hi - attempt.lo > DAY and self._audit.share > 0
+        batch = self._give(window, inside, proof, reading.fetched_at, is_doubtful=is_doubtful, reason=reading.reason)
         on_the_end = [clip for clip in reading.clips.values() if clip.created_at == end and end in self._todo]
         late = self._edges.late(end, on_the_end)
         return [batch, self._extra(end, late, reading.fetched_at)] if late else [batch]
@@ -212,13 +212,13 @@ class Work:
         proof: Proof,
         fetched_at: datetime,
         *,
-        keep: bool = False,
+        is_doubtful: bool = False,
         reason: str = "",
     ) -> Batch:
         if known := self._ledger.known(window):
             clips = [clip for clip in clips if hash_of(clip.id) not in known]
         is_done = proof in _DONE
-        self._ledger.take(window, (clip.id for clip in clips), is_done=is_done, keep=keep)
+        self._ledger.take(window, (clip.id for clip in clips), is_done=is_done, is_doubtful=is_doubtful)
         self.left -= Stretches([window])
         tallies = self.tallies
         tallies.windows[proof] += 1
