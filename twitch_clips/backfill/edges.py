@@ -41,12 +41,3 @@ class Edges:
     def give(self, mark: datetime, clips: Iterable[Clip]) -> None:
         """A window that begins at a mark is given with these clips."""
         self._given[mark] = frozenset(clip.id for clip in clips if clip.created_at == mark)
-
-    def left(self) -> dict[datetime, list[Clip]]:
-        """What is owed in the end: the later window was given by an earlier run, to which Helix did not show it.
-
-        Where Helix counts starts in, that run had it.
-        """
-        kept = {mark: list(clips.values()) for mark, clips in self._kept.items() if clips}
-        self._kept.clear()
-        return {} if any(self._given.values()) else kept

@@ -201,8 +201,6 @@ class Backfill(AsyncIterator[Clip]):
             if self._tasks:
                 done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
                 await self._collect(opened, done)
-            elif owed := opened.work.rest():
-                self._ready.extend(owed)
             else:
                 opened.ledger.vouch()
                 await self._save()

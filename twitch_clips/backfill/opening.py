@@ -60,8 +60,7 @@ async def open_range(
     todo = reachable - ledger.done
     settled = slot_of(now - terms.settle)
     spans = _spans(todo, window, start_of(settled))
-    begun = {lo for lo, _ in spans} - {hi for _, hi in spans}
-    reader = WindowReader(session, names, query, tally, {lo for lo in begun if start_of(lo) in todo})
+    reader = WindowReader(session, names, query, tally)
     work = Work(
         reader=reader,
         ledger=ledger,

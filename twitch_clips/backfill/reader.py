@@ -54,17 +54,19 @@ class WindowReader:
         names: Looks nothing up: the question has its id by now.
         query: The question, without times.
         tally: What requests are counted in.
-        early: Slots where a stretch begins whose forerunner is not read in this run: a server that leaves the window's
-            start out (Twitch's mock does) would lose a clip there, so they are asked a second early.
+
+    Attributes:
+        joined: Slots before which a window was read to its end in this run. Windows that begin elsewhere are asked a
+            second early: a server that leaves the start out (Twitch's mock does) would lose a clip on it.
     """
 
-    def __init__(self, session: Session, names: Names, query: ClipsQuery, tally: Tally, early: set[int]) -> None:
+    def __init__(self, session: Session, names: Names, query: ClipsQuery, tally: Tally) -> None:
         """Ask nothing yet."""
         self._session = session
         self._names = names
         self._query = query
         self._tally = tally
-        self._early = early
+        self.joined: set[int] = set()
 
     async def walk(
         self, lo: int, hi: int, goes_on: Judge = _to_the_end, *, is_featured: bool | None = None, early: bool = True
@@ -74,7 +76,7 @@ class WindowReader:
         The end goes out a second past its mark: Helix floors it away, and Twitch's mock leaves the end itself out.
         """
         started_at = start_of(lo)
-        if early and lo in self._early:
+        if early and lo not in self.joined:
             started_at -= _SECOND
         query = attrs.evolve(
             self._query, started_at=started_at, ended_at=start_of(hi) + _SECOND, is_featured=is_featured
@@ -115,7 +117,7 @@ class WindowReader:
         width = (hi - lo) // 2
         while width > DAY:
             start = min(max(lo, slot - width // 2), hi - width)
-            seen = await self.walk(start, start + width, lambda walk: clip.id not in walk.clips)
+            seen = await self.walk(start, start + width, lambda walk: clip.id not in walk.clips, early=False)
             if clip.id in seen.clips:
                 return width
             width //= 2

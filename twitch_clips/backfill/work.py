@@ -108,10 +108,6 @@ class Work:
             attempt.complete(self._rows(attempt, walk))
             return self._batches(attempt, reading, is_audited=is_audited)
 
-    def rest(self) -> list[Batch]:
-        """What is owed once all windows were read."""
-        return [self._extra(mark, clips, start_of(slot_of(mark))) for mark, clips in self._edges.left().items()]
-
     def _goes_on(self, attempt: Attempt, seen: Walk) -> bool:
         return attempt.goes_on(self._rows(attempt, seen), seen.pages)
 
@@ -146,7 +142,7 @@ class Work:
         days = self._audit.days(attempt.lo, attempt.hi, (slot for slot, _ in self._rows(attempt, reading)))
         is_right = True
         for lo, hi in days:
-            day = await self._reader.walk(lo, hi)
+            day = await self._reader.walk(lo, hi, early=False)
             missing = {
                 id_: clip
                 for id_, clip in day.clips.items()
@@ -192,6 +188,7 @@ class Work:
         self._edges.give(start, inside)
         proof = reading.proof
         if proof is Proof.ENDED:
+            self._reader.joined.add(attempt.hi)
             proof = Proof.UNSETTLED if attempt.hi > self._settled else Proof.AUDITED if is_audited else proof
         self.tallies.missed += reading.missed
         is_doubtful = attempt.hi - attempt.lo > DAY and self._audit.share > 0

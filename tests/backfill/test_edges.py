@@ -1,0 +1,56 @@
+"""Clips on the mark between two windows come once, whatever Helix counts into a window."""
+
+from typing import Any
+
+import attrs
+import pytest
+
+from twitch_clips.testing import TWITCH_CLI
+
+from .conftest import DAY, HOUR, MINUTE, START, MemoryStore, at, drain, found, ids_of, sandbox, spread
+
+EDGES: list[dict[str, Any]] = [
+    {"edges": "start"},
+    {"edges": "both"},
+    {"edges": "both", "grid": None},
+    {"edges": "neither", "grid": None},
+    attrs.asdict(TWITCH_CLI),
+]
+NAMES = ["start", "both", "both, no grid", "neither, no grid", "Twitch's mock server"]
+MARKS = [START + place * 10 * MINUTE for place in range(6 * 24 * 12)]
+
+
+def _on_marks() -> list[Any]:
+    """A clip on each mark of twelve days, and others between."""
+    return [*at(MARKS), *spread(500, end=START + 12 * DAY, first=10_000)]
+
+
+@pytest.mark.parametrize("manners", EDGES, ids=NAMES)
+@pytest.mark.parametrize("concurrency", [1, 4])
+async def test_a_clip_on_a_mark_comes_once(manners: dict[str, Any], concurrency: int) -> None:
+    """With one walker and with several."""
+    raw = _on_marks()
+    async with sandbox(raw, **manners) as box:
+        batches = await drain(box.job(concurrency=concurrency, max_window=6 * HOUR, audit=0.0))
+    assert found(batches) == ids_of(raw)
+
+
+@pytest.mark.parametrize("manners", EDGES, ids=NAMES)
+@pytest.mark.parametrize("every", [2, 3])
+async def test_a_clip_on_a_mark_comes_once_though_runs_are_killed(manners: dict[str, Any], every: int) -> None:
+    """Each run commits some of its batches; a clip comes again only with a batch that was not committed."""
+    raw, store, kept = _on_marks(), MemoryStore(), []
+    async with sandbox(raw, **manners) as box:
+        for run in range(12):
+            job = box.job(concurrency=4, checkpoint=store, max_window=12 * HOUR, audit=0.0)
+            place = 0
+            async for batch in job.batches():
+                place += 1
+                if place % every or run == 11:
+                    kept.append(batch)
+                    await job.commit(batch)
+                if place == 5 + run:
+                    break
+            await job.aclose()
+        kept += await drain(box.job(checkpoint=store))
+    assert found(kept) == ids_of(raw)
