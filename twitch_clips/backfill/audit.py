@@ -22,13 +22,12 @@ class Audit:
         chance: Gives any number from 0 to 1.
 
     Attributes:
-        read: Days read again so far.
         share: As given.
     """
 
     def __init__(self, share: float, chance: Callable[[], float]) -> None:
-        """Nothing was read."""
-        self.read: int = 0
+        """None was chosen."""
+        self._chosen: int = 0
         self.share: float = share
         self._chance = chance
         self._seen: int = 0
@@ -47,9 +46,9 @@ class Audit:
         counts = Counter((slot - lo) // DAY for slot in slots)
         self._seen += len(counts)
         width = math.ceil(math.log2((hi - lo) / DAY))
-        wanted = max(_AT_LEAST - self._by_width[width], math.ceil(self.share * self._seen) - self.read, 0)
+        wanted = max(_AT_LEAST - self._by_width[width], math.ceil(self.share * self._seen) - self._chosen, 0)
         chosen = self._drawn(counts, wanted)
-        self.read += len(chosen)
+        self._chosen += len(chosen)
         self._by_width[width] += len(chosen)
         return [(lo + day * DAY, min(lo + (day + 1) * DAY, hi)) for day in chosen]
 

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from types import TracebackType
 from typing import Self
 
@@ -58,7 +58,7 @@ class Backfill(AsyncIterator[Clip]):
         self._terms = terms
         self._tally = Tally()
         self._opened: Opened | None = None
-        self._lock, self._saving = asyncio.Lock(), asyncio.Lock()
+        self._opening, self._saving, self._turning = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: dict[asyncio.Task[list[Batch]], Span] = {}
         self._ready: deque[Batch] = deque()
@@ -66,7 +66,7 @@ class Backfill(AsyncIterator[Clip]):
         self._failure: BaseException | None = None
         self._is_closed = False
         self._current: Batch | None = None
-        self._rest: Iterator[Clip] = iter(())
+        self._rest: deque[Clip] = deque()
         self._asked_at = line_outside()
 
     def __aiter__(self) -> Self:
@@ -75,14 +75,12 @@ class Backfill(AsyncIterator[Clip]):
 
     async def __anext__(self) -> Clip:
         """The next clip; the batch before it is committed once all of its clips were given."""
-        while True:
-            for clip in self._rest:
-                return clip
-            if self._current is not None:
-                await self.commit(self._current)
-                self._current = None
-            self._current = await self._next_batch()
-            self._rest = iter(self._current.clips)
+        await self._come_to_loop()
+        while not self._rest:
+            async with self._turning:
+                if not self._rest:
+                    await self._turn()
+        return self._rest.popleft()
 
     def batches(self) -> AsyncIterator[Batch]:
         """What is read, window by window, as windows finish; some are empty. `commit` each."""
@@ -150,17 +148,18 @@ class Backfill(AsyncIterator[Clip]):
         """What was read, and what it can vouch for; of this run."""
         opened = self._opened
         if opened is None:
-            return Report(windows={}, gaps=(), unsettled=(), clips=0, requests=self._tally.requests)
+            unread = tuple(Stretches([self._terms.widest(_clock.now())]))
+            return Report(windows={}, gaps=(), unsettled=(), unread=unread, clips=0, requests=self._tally.requests)
         tallies = opened.work.tallies
         future = Stretches([opened.window]) - opened.reachable
         return Report(
             windows={proof: tallies.windows[proof] for proof in Proof},
             gaps=tuple(Stretches(tallies.gaps)),
             unsettled=tuple(Stretches(tallies.unsettled) | future),
-            unread=tuple(opened.work.left),
+            unread=tuple(opened.work.left | Stretches(batch.window for batch in self._ready)),
             clips=tallies.clips,
             requests=self._tally.requests,
-            audited=opened.work.audited,
+            audited=tallies.audited,
             missed=tallies.missed,
             max_window=opened.ledger.max_window,
         )
@@ -186,11 +185,20 @@ class Backfill(AsyncIterator[Clip]):
                 UserWarning,
             )
 
+    async def _turn(self) -> None:
+        """To the next batch's clips."""
+        if self._current is not None:
+            await self.commit(self._current)
+            self._current = None
+        self._current = await self._next_batch()
+        self._rest = deque(self._current.clips)
+
     async def _next_batch(self) -> Batch:
-        opened = await self._open()
         while not self._is_closed:
+            opened = await self._open()
             if self._ready:
                 batch = self._ready.popleft()
+                opened.work.hand_out(batch)
                 self._handed.add(batch.window)
                 self._start(opened)
                 return batch
@@ -200,7 +208,7 @@ class Backfill(AsyncIterator[Clip]):
             self._start(opened)
             if self._tasks:
                 done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-                await self._collect(opened, done)
+                await self._collect(done)
             else:
                 opened.ledger.vouch()
                 await self._save()
@@ -216,20 +224,24 @@ class Backfill(AsyncIterator[Clip]):
                 return
             self._tasks[asyncio.create_task(opened.work.read(span))] = span
 
-    async def _collect(self, opened: Opened, done: set[asyncio.Task[list[Batch]]]) -> None:
+    async def _collect(self, done: set[asyncio.Task[list[Batch]]]) -> None:
         for task in done:
             span = self._tasks.pop(task, None)
-            if span is None:  # another task that reads along has dealt with it
-                continue
-            opened.work.sweep.release(span)
-            if task.cancelled():
-                continue
-            if (failure := task.exception()) is None:
-                self._ready.extend(task.result())
-            else:
-                self._failure = self._failure or failure
+            if span is not None:  # else another task that reads along has dealt with it
+                self._failure = self._put_away(task, span) or self._failure
         if self._failure is not None:
             await self._cancel()
+
+    def _put_away(self, task: asyncio.Task[list[Batch]], span: Span) -> BaseException | None:
+        """Let a task go, and keep what it has read; why it failed, if it did."""
+        if self._opened is not None:
+            self._opened.work.sweep.release(span)
+        if not task.done() or task.cancelled():
+            return None
+        failure = task.exception()
+        if failure is None:
+            self._ready.extend(task.result())
+        return failure
 
     async def _cancel(self) -> None:
         tasks, self._tasks = self._tasks, {}
@@ -237,21 +249,24 @@ class Backfill(AsyncIterator[Clip]):
         alive = [task for task in tasks if task.get_loop() is loop]
         for task in alive:
             task.cancel()
-        if alive:
-            await asyncio.wait(alive)
-        for task, span in tasks.items():
-            if self._opened is not None:
-                self._opened.work.sweep.release(span)
-            if task.done() and not task.cancelled():
-                task.exception()  # else asyncio would complain that nobody asked
+        try:
+            if alive:
+                await asyncio.wait(alive)
+        finally:
+            for task, span in tasks.items():
+                self._put_away(task, span)
 
-    async def _open(self) -> Opened:
+    async def _come_to_loop(self) -> None:
+        """Tasks and locks of an event loop that is gone went with it."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            # Tasks and locks of an event loop that is gone went with it.
-            self._loop, self._lock, self._saving = loop, asyncio.Lock(), asyncio.Lock()
+            self._loop = loop
+            self._opening, self._saving, self._turning = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
             await self._cancel()
-        async with self._lock:
+
+    async def _open(self) -> Opened:
+        await self._come_to_loop()
+        async with self._opening:
             if self._opened is None:
                 self._opened = await open_range(self._session, self._names, self._terms, self._tally, self._save)
         return self._opened

@@ -64,6 +64,7 @@ async def open_range(
     work = Work(
         reader=reader,
         ledger=ledger,
+        reach=reachable,
         todo=todo,
         settled=settled,
         sweep=Sweep(spans, _widest(terms.max_window, ledger)),

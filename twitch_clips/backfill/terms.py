@@ -88,6 +88,11 @@ class Terms:
             audit=_audit(options.get("audit", 0.02)),
         )
 
+    def widest(self, now: datetime) -> Window:
+        """The range, as far as it is known without a request: it may begin later."""
+        started_at = max(self.started_at or _FIRST_CLIPS, _NO_CLIPS_YET)
+        return Window(started_at=started_at, ended_at=self.ended_at or now)
+
     async def fixed(self, names: Names, now: datetime, tally: Tally) -> tuple[ClipsQuery, Window]:
         """The question with an id, and the whole range; one request for a name or a channel's creation.
 

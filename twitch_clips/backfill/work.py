@@ -32,6 +32,7 @@ class Tallies:
         gaps: Windows that are gaps.
         unsettled: Windows to be read again.
         clips: Clips given.
+        audited: Days that were read again by themselves.
         missed: Clips that only reading again showed.
     """
 
@@ -39,6 +40,7 @@ class Tallies:
     gaps: list[Window] = attrs.field(factory=list[Window])
     unsettled: list[Window] = attrs.field(factory=list[Window])
     clips: int = 0
+    audited: int = 0
     missed: int = 0
 
 
@@ -48,7 +50,8 @@ class Work:
     Args:
         reader: Reads windows.
         ledger: What was given so far.
-        todo: What is to be read: exactly.
+        reach: The range, as far as it lies before now.
+        todo: What of it is to be read: exactly.
         settled: The slot from which on windows are too young.
         sweep: Says which window comes next.
         audit: Says which days are read again.
@@ -65,6 +68,7 @@ class Work:
         *,
         reader: WindowReader,
         ledger: Ledger,
+        reach: Stretches,
         todo: Stretches,
         settled: int,
         sweep: Sweep,
@@ -78,6 +82,7 @@ class Work:
         self.sweep = sweep
         self._reader = reader
         self._ledger = ledger
+        self._reach = reach
         self._todo = todo
         self._settled = settled
         self._audit = audit
@@ -85,10 +90,13 @@ class Work:
         self._save = save
         self._edges = Edges()
 
-    @property
-    def audited(self) -> int:
-        """Days that were read again by themselves."""
-        return self._audit.read
+    def hand_out(self, batch: Batch) -> None:
+        """A batch goes to whoever takes them."""
+        tallies, proof = self.tallies, batch.proof
+        tallies.windows[proof] += 1
+        tallies.clips += len(batch.clips)
+        if proof not in _DONE:
+            (tallies.unsettled if proof is Proof.UNSETTLED else tallies.gaps).append(batch.window)
 
     async def read(self, span: Span) -> list[Batch]:
         """Read the next window of a span, whatever it takes, and what comes with it.
@@ -143,6 +151,8 @@ class Work:
         is_right = True
         for lo, hi in days:
             day = await self._reader.walk(lo, hi, early=False)
+            self.tallies.audited += 1
+            is_right = is_right and day.outcome is Outcome.ENDED
             missing = {
                 id_: clip
                 for id_, clip in day.clips.items()
@@ -165,7 +175,7 @@ class Work:
         if self.sweep.widest is None or width < self.sweep.widest:
             self.sweep.widest = width
         max_window = self.sweep.widest * GRID
-        again = Stretches(self._ledger.reopen(max_window))
+        again = Stretches(self._ledger.reopen(max_window)) & self._reach
         self._todo |= again
         self.left |= again
         for lo, hi in again.spans():
@@ -181,8 +191,6 @@ class Work:
 
     def _batches(self, attempt: Attempt, reading: Reading, *, is_audited: bool) -> list[Batch]:
         start, end = start_of(attempt.lo), start_of(attempt.hi)
-        parts = list(Stretches([window_of(attempt.lo, attempt.hi)]) & self._todo)
-        window = Window(started_at=parts[0].started_at, ended_at=parts[-1].ended_at)
         clips = reading.clips | self._edges.owed(start)
         inside = [clip for clip in clips.values() if start <= clip.created_at < end and clip.created_at in self._todo]
         self._edges.give(start, inside)
@@ -192,10 +200,20 @@ class Work:
             proof = Proof.UNSETTLED if attempt.hi > self._settled else Proof.AUDITED if is_audited else proof
         self.tallies.missed += reading.missed
         is_doubtful = attempt.hi - attempt.lo > DAY and self._audit.share > 0
-        batch = self._give(window, inside, proof, reading.fetched_at, is_doubtful=is_doubtful, reason=reading.reason)
+        batches = [
+            self._give(
+                part,
+                [clip for clip in inside if part.started_at <= clip.created_at < part.ended_at],
+                proof,
+                reading.fetched_at,
+                is_doubtful=is_doubtful,
+                reason=reading.reason,
+            )
+            for part in Stretches([window_of(attempt.lo, attempt.hi)]) & self._todo
+        ]
         on_the_end = [clip for clip in reading.clips.values() if clip.created_at == end and end in self._todo]
         late = self._edges.late(end, on_the_end)
-        return [batch, self._extra(end, late, reading.fetched_at)] if late else [batch]
+        return [*batches, self._extra(end, late, reading.fetched_at)] if late else batches
 
     def _extra(self, mark: datetime, clips: Sequence[Clip], fetched_at: datetime) -> Batch:
         """Clips on a mark whose window was given already."""
@@ -217,11 +235,6 @@ class Work:
         is_done = proof in _DONE
         self._ledger.take(window, (clip.id for clip in clips), is_done=is_done, is_doubtful=is_doubtful)
         self.left -= Stretches([window])
-        tallies = self.tallies
-        tallies.windows[proof] += 1
-        tallies.clips += len(clips)
-        if not is_done:
-            (tallies.unsettled if proof is Proof.UNSETTLED else tallies.gaps).append(window)
         self._events.emit(WindowRead(window=window, clips=len(clips), proof=proof, reason=reason))
         ordered = tuple(sorted(clips, key=lambda clip: (clip.created_at, clip.id)))
         return Batch(window=window, clips=ordered, proof=proof, fetched_at=fetched_at)
