@@ -1,205 +1,222 @@
-"""Which window to read next, and when to give one up. Pure; times are 10-minute slots."""
+"""Which window to read next, and when to give one up. Pure; times are slots of ten minutes."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import attrs
 
-from .estimate import Estimate, Estimator, Profile, Rows
+from .estimate import Estimate
+from .estimator import Estimator
+from .profile import Profile
+from .views import Rows, falls
 
 LIMIT = 900
-TARGETS = ((0.05, 770), (0.10, 675), (0.20, 540), (0.30, 445), (0.50, 340), (0.60, 313), (0.9, 250))
-FIRST = 150
-WORTH = 8000
-GIVE_UP = 1.6
-GIVE_B = 0.5
-PROBE_AT = 0.5
-PROBE_SIZE = 3000
-PROBES = 1
-MARKS = 3
+"""A listing of so many clips may have been cut off."""
+
+_AIMS = ((0.05, 770), (0.10, 675), (0.20, 540), (0.30, 445), (0.50, 340), (0.60, 313), (0.9, 250))
+_PAGE = 100
+_WASTE = 3.0  # pages, for a window that turns out too large
+_WORTH = 8_000  # clips left that another walker is for
+_ROUGH = 0.5  # an error that makes a look ahead worth it,
+_FEW = 3  # with fewer clips than so many known in the window
+_AHEAD = 3_000  # clips to look ahead over
 
 
-def target(error: float) -> float:
+def _aim(error: float) -> float:
     """How many clips to aim at, by how well their number is known."""
-    (e0, t0), *rest = TARGETS
-    if error <= e0:
-        return t0
-    for e1, t1 in rest:
-        if error <= e1:
-            return t0 + (t1 - t0) * (error - e0) / (e1 - e0)
-        e0, t0 = e1, t1
-    return t0
+    error = min(max(error, _AIMS[0][0]), _AIMS[-1][0])
+    (e0, more), (e1, less) = next(pair for pair in pairwise(_AIMS) if error <= pair[1][0])
+    return more + (less - more) * (error - e0) / (e1 - e0)
 
 
 @attrs.define(eq=False)
 class Span:
-    """What one walker has left."""
+    """What one walker has left.
+
+    Attributes:
+        lo: The first slot not read yet.
+        hi: Where it ends.
+        busy: Whether a walker is at it.
+        end: Where the window under way ends.
+        at_most: Where the next window has to end, since a wider one was given up.
+        looked: Whether a look ahead was taken from here.
+    """
 
     lo: int
     hi: int
     busy: bool = False
-    end: int = 0  # of the window under way
-    probed: int = 0
-    failed: int | None = None  # the end of the narrowest window from `lo` on that was given up
+    end: int = 0
+    at_most: int | None = None
+    looked: bool = False
 
 
 class Sweep:
-    """The spans that are left, and what is known."""
+    """The spans that are left to read, and what is known.
+
+    Attributes:
+        widest: No window is wider than so many slots; `None` for no such limit. It may be changed at any time.
+        estimator: What is known.
+    """
 
     def __init__(self, spans: Iterable[tuple[int, int]], widest: int | None = None) -> None:
-        self.spans = [Span(lo, hi) for lo, hi in spans if lo < hi]
+        """Have these spans to read, each from a slot up to another."""
         self.widest = widest
         self.estimator = Estimator()
-        self._completed = 0
-        self._probed = False
-
-    def take(self) -> Span | None:
-        """A span for an idle walker."""
-        free = [span for span in self.spans if not span.busy]
-        if free and (self._completed or not any(s.busy for s in self.spans)):
-            span = free[0] if self._completed else max(free, key=lambda one: one.hi - one.lo)
-            span.busy = True
-            return span
-        if not self._completed:
-            return None
-        best, most = None, WORTH * 1.0
-        for span in self.spans:
-            lo = max(span.lo, span.end)
-            count = self.estimator.profile(lo, span.hi).upto(span.hi).count if lo < span.hi else 0
-            if count >= most:
-                best, most = span, count
-        if best is None:
-            return None
-        lo = max(best.lo, best.end)
-        middle = self._reach(lo, best.hi, most / 2)
-        if not lo < middle < best.hi:
-            return None
-        half = Span(middle, best.hi, busy=True)
-        best.hi = middle
-        self.spans.append(half)
-        return half
+        self._spans: list[Span] = []
+        self._has_read = False
+        for lo, hi in spans:
+            self.add(lo, hi)
 
     @property
     def is_done(self) -> bool:
         """Whether every span has been read."""
-        return not self.spans
+        return not self._spans
 
     def add(self, lo: int, hi: int) -> None:
-        """Another span to read."""
+        """Have another span to read."""
         if lo < hi:
-            self.spans.append(Span(lo, hi))
+            self._spans.append(Span(lo, hi))
+
+    def take(self) -> Span | None:
+        """A span for an idle walker: a free one, or half of one that has much left. `None` if there is none.
+
+        The first window is read alone: it tells the others how wide theirs may be.
+        """
+        free = [span for span in self._spans if not span.busy]
+        if not self._has_read:
+            if not free or len(free) < len(self._spans):
+                return None
+            free.sort(key=lambda span: span.lo - span.hi)
+        span = free[0] if free else self._half()
+        if span is not None:
+            span.busy = True
+        return span
 
     def release(self, span: Span) -> None:
         """A walker stops: what is left of its span is free again."""
         span.busy, span.end = False, 0
 
     def expected_left(self) -> float:
-        """How many clips are not read yet, by what is known; 0 while nothing is."""
-        if not self._completed:
+        """How many clips are probably not read yet; 0 while nothing is known."""
+        if not self.estimator.knows:
             return 0.0
-        return sum(self.estimator.profile(s.lo, s.hi).upto(s.hi).count for s in self.spans)
+        return sum(self.estimator.profile(span.lo, span.hi).upto(span.hi).count for span in self._spans)
 
-    def _reach(self, lo: int, hi: int, count: float, profile: Profile | None = None) -> int:
-        profile = profile or self.estimator.profile(lo, hi)
-        low, high = lo + 1, hi
+    def window(self, span: Span) -> "Attempt":
+        """The next window of a span to walk over."""
+        lo, at_most = span.lo, span.hi
+        if self.widest is not None:
+            at_most = min(at_most, lo + max(1, self.widest))
+        if span.at_most is not None:
+            at_most = min(at_most, span.at_most)
+        if not self.estimator.knows:
+            span.end = at_most
+            return Attempt(self, span, lo, at_most, None)
+        end = self._end(self.estimator.profile(lo, span.hi), lo, at_most)
+        profile = self.estimator.profile(lo, span.hi, end - lo)
+        end = self._end(profile, lo, at_most)
+        if not span.looked and profile.upto(end).error > _ROUGH and profile.marked(end) < _FEW:
+            ahead = profile.reach(lo, at_most, _AHEAD)
+            span.looked = ahead > end
+            end = max(end, ahead)
+        span.end = end
+        return Attempt(self, span, lo, end, profile.upto(end))
+
+    def passed(self, span: Span) -> None:
+        """The window under way is done with."""
+        self._has_read = True
+        span.lo, span.at_most, span.looked = span.end, None, False
+        if span.lo >= span.hi:
+            self._spans.remove(span)
+
+    def _end(self, profile: Profile, lo: int, at_most: int) -> int:
+        """Where the cheapest window ends."""
+        whole = profile.upto(at_most)
+        if whole.count <= _aim(whole.error) * 1.1:
+            return at_most
+        low, high = lo + 1, at_most
         while low < high:
             middle = (low + high) // 2
-            if profile.upto(middle).count < count:
+            estimate = profile.upto(middle)
+            if estimate.count < _aim(estimate.error):
                 low = middle + 1
             else:
                 high = middle
+        if low > lo + 1:
+            more, less = profile.upto(low), profile.upto(low - 1)
+            if less.count > more.count / 2 and less.cost(LIMIT, _WASTE) < more.cost(LIMIT, _WASTE):
+                return low - 1
         return low
 
-    def window(self, span: Span) -> "Attempt":
-        """The next window of a span."""
-        lo, hi = span.lo, span.hi
-        if not self._completed and not self._probed:
-            self._probed = True
-            end = hi if self.widest is None else min(hi, lo + self.widest)
-            span.end = end
-            return Attempt(self, span, lo, end, None, None, probe=True)
-        profile = self.estimator.profile(lo, hi)
-        at_most = hi
-        if self.widest is not None:
-            at_most = min(at_most, lo + self.widest)
-        if span.failed is not None:
-            at_most = min(at_most, lo + max(1, (span.failed - lo) * 4 // 5))
-        goal = target
-        whole = profile.upto(at_most)
-        if whole.count <= goal(whole.error) * 1.1:
-            end = at_most
-        else:
-            low, high = lo + 1, at_most
-            while low < high:
-                middle = (low + high) // 2
-                estimate = profile.upto(middle)
-                if estimate.count < goal(estimate.error):
-                    low = middle + 1
-                else:
-                    high = middle
-            end = low
-        estimate = profile.upto(end)
-        if PROBE_AT and estimate.error > PROBE_AT and end < at_most and span.probed < PROBES and profile.marks(end) < MARKS:
-            wide = self._reach(lo, at_most, PROBE_SIZE, profile)
-            if wide > end:
-                span.probed += 1
-                span.end = wide
-                return Attempt(self, span, lo, wide, profile.upto(wide), self.estimator.by_density(lo, wide), probe=True)
-        span.end = end
-        return Attempt(self, span, lo, end, estimate, self.estimator.by_density(lo, end))
+    def _half(self) -> Span | None:
+        """The later half of the span that has most left."""
+        best, most = None, float(_WORTH)
+        for span in self._spans:
+            lo = max(span.lo, span.end)
+            if lo < span.hi and (count := self.estimator.profile(lo, span.hi).upto(span.hi).count) >= most:
+                best, most = span, count
+        if best is None:
+            return None
+        lo = max(best.lo, best.end)
+        middle = self.estimator.profile(lo, best.hi).reach(lo, best.hi, most / 2)
+        if middle >= best.hi:
+            return None
+        half = Span(middle, best.hi)
+        best.hi = middle
+        self._spans.append(half)
+        return half
 
 
-def _sorted(rows: Rows) -> bool:
-    """Whether views fall, but for a few that moved."""
-    return sum(a[1] < b[1] for a, b in zip(rows, rows[1:], strict=False)) <= 1 + len(rows) // 10
-
-
+@attrs.define(eq=False)
 class Attempt:
-    """One walk over a window."""
+    """One walk over a window.
 
-    def __init__(self, sweep: Sweep, span: Span, lo: int, hi: int, prior: Estimate | None, density: Estimate | None, *, probe: bool = False) -> None:
-        self.sweep = sweep
-        self.span = span
-        self.lo = lo
-        self.hi = hi
-        self.prior = prior
-        self.density = density
-        self.probe = probe
-        self.judged: Estimate | None = None
+    Attributes:
+        lo: Its first slot.
+        hi: Where it ends.
+        prior: How many clips it was expected to hold; `None` if nothing was known.
+    """
+
+    _sweep: Sweep
+    _span: Span
+    lo: int
+    hi: int
+    prior: Estimate | None
 
     def goes_on(self, rows: Rows, pages: int) -> bool:
-        """Whether to read on after a page that leads on."""
-        est = self.sweep.estimator
-        judged = est.after(self.prior, rows, self.lo)
-        if not _sorted(rows[-100:]):
-            est.distrust_views()
-        self.judged = judged.at_least(max(len(rows), 1) * (1.02))
+        """Whether to read on, after so many pages with these rows so far, the last of which leads on.
+
+        A page costs as much as its share of a window costs elsewhere: to read on is right while what is saved if the
+        window ends below the cap (the pages read, and a fifth of those to come) outweighs the pages that are left if
+        it does not.
+        """
+        if not falls(rows[-_PAGE:]):
+            self._sweep.estimator.distrust_views()
         if self.hi - self.lo == 1:
             return True
         if len(rows) >= LIMIT:
             return False
-        return judged.odds_from(LIMIT, len(rows)) <= GIVE_UP * (pages + GIVE_B) / 10
+        return self._judged(rows).odds_from(LIMIT, len(rows)) <= (pages + 1.5) / 10
 
     def complete(self, rows: Rows) -> None:
-        sweep, span = self.sweep, self.span
-        if len(rows) < LIMIT or self.hi - self.lo > 1:
-            sweep.estimator.calibrate(self.prior, len(rows))
-        sweep.estimator.learn(self.lo, self.hi, rows, self.density)
-        sweep._completed += 1
-        span.lo, span.failed, span.probed = self.hi, None, 0
-        if span.lo >= span.hi:
-            sweep.spans.remove(span)
-
-    def fail(self, rows: Rows) -> None:
-        """The walk failed for good: the next window from here is at most half as wide."""
-        del rows
-        self.span.failed = self.lo + max(1, (self.hi - self.lo) // 2 * 5 // 4)
+        """All there is to be had of the window has been read."""
+        if len(rows) < LIMIT:
+            self._sweep.estimator.learn(self.lo, self.hi, rows)
+        else:
+            self._sweep.estimator.pass_by(self.lo, self.hi)
+        self._sweep.passed(self._span)
 
     def give_up(self, rows: Rows) -> None:
-        """The walk was given up, or came to the cap: the next window is narrower."""
-        if self.judged is None:
-            self.goes_on(rows, 1)
-        assert self.judged is not None  # noqa: S101
-        self.sweep.estimator.calibrate(self.prior, self.judged.count)
-        self.sweep.estimator.give_up(self.lo, self.hi, rows, self.judged)
-        if not self.probe:
-            self.span.failed = self.hi
+        """The walk was left, or came to the cap: the next window is narrower, and these rows tell how much."""
+        if rows:
+            judged = self._judged(rows).at_least(len(rows) * 1.02)
+            self._sweep.estimator.give_up(self.lo, self.hi, rows, judged)
+        self._span.at_most = self.lo + max(1, (self.hi - self.lo) * 4 // 5)
+
+    def fail(self, rows: Rows) -> None:
+        """The walk failed for good deep in the listing: the next window is at most half as wide."""
+        self.give_up(rows)
+        self._span.at_most = self.lo + max(1, (self.hi - self.lo) // 2)
+
+    def _judged(self, rows: Rows) -> Estimate:
+        return self._sweep.estimator.judge(self.lo, self.hi, rows, self.prior)
