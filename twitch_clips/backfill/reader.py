@@ -1,6 +1,6 @@
 """Reads windows: walks over them, until what they showed can be vouched for or it is known why not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -9,6 +9,7 @@ from twitch_clips._helix.query import ClipsQuery
 from twitch_clips._listing import Listing
 from twitch_clips._session import Session, Tally
 from twitch_clips.checkpoint import Checkpoint
+from twitch_clips.errors import DecodeError
 from twitch_clips.events import RecordSkipped
 from twitch_clips.names import Names
 from twitch_clips.records import Clip, Proof
@@ -18,6 +19,7 @@ from .windows import DAY, slot_of, start_of
 
 _TOP = Checkpoint(question=())
 _SECOND = timedelta(seconds=1)
+_MOVED = "its views moved while it was read"
 _AGAIN = 2  # times that a window is read again for what its moving views hid
 
 
@@ -90,15 +92,15 @@ class WindowReader:
             rows=first.rows,
             proof=Proof.ENDED,
             fetched_at=first.fetched_at,
-            reason=first.reason,
         )
-        if first.outcome is Outcome.FAILED:
-            reading.proof = Proof.FAILED
-        elif first.outcome is Outcome.CAPPED:
-            await self._split(lo, hi, reading)
+        if first.outcome is Outcome.ENDED:
+            unreadable = first.unreadable
+            if not await self._closes(lo, hi, first):
+                reading.proof, reading.reason = Proof.UNSETTLED, _MOVED
+            self._add(reading, first.clips)
         else:
-            await self._close_count(lo, hi, reading, first.delivered)
-        self._judge_unreadable(reading, first)
+            unreadable = await self._split(lo, hi, reading)
+        self._judge_unreadable(reading, unreadable)
         return reading
 
     async def again(self, lo: int, hi: int, reading: Reading) -> None:
@@ -123,29 +125,44 @@ class WindowReader:
             width //= 2
         return DAY
 
-    async def _close_count(self, lo: int, hi: int, reading: Reading, delivered: int) -> None:
-        """Read again until there are as many clips as records came.
+    async def _closes(
+        self, lo: int, hi: int, walk: Walk, *, is_featured: bool | None = None, early: bool = True
+    ) -> bool:
+        """Read again until a walk has as many clips as came to it; whether it has in the end.
 
         Cursors are offsets in a list that moves: each clip that came twice stands for one that was skipped.
         """
+        clips = walk.clips
         for _ in range(_AGAIN):
-            if len(reading.clips) >= delivered:
-                return
-            seen = await self.walk(lo, hi, lambda walk: len(reading.clips.keys() | walk.clips.keys()) < delivered)
-            self._add(reading, seen.clips)
-        if len(reading.clips) < delivered:
-            reading.proof, reading.reason = Proof.UNSETTLED, "its views moved while it was read"
+            if len(clips) >= walk.delivered:
+                return True
+            seen = await self.walk(
+                lo,
+                hi,
+                lambda other: len(clips.keys() | other.clips.keys()) < walk.delivered,
+                is_featured=is_featured,
+                early=early,
+            )
+            clips.update((id_, clip) for id_, clip in seen.clips.items() if id_ not in clips)
+        return len(clips) >= walk.delivered
 
-    async def _split(self, lo: int, hi: int, reading: Reading) -> None:
-        """Ten minutes at the cap: the featured clips and the others apart."""
-        parts = [await self.walk(lo, hi, is_featured=which, early=False) for which in (True, False)]
-        for part in parts:
+    async def _split(self, lo: int, hi: int, reading: Reading) -> list[DecodeError]:
+        """Ten minutes at the cap, or that fail: the featured clips and the others apart. Gives what is unreadable."""
+        unreadable: list[DecodeError] = []
+        for is_featured in (True, False):
+            part = await self.walk(lo, hi, is_featured=is_featured, early=False)
+            unreadable += part.unreadable
+            if part.outcome is Outcome.FAILED:
+                reading.proof, reading.reason = Proof.FAILED, part.reason
+            elif part.outcome is Outcome.CAPPED:
+                reading.proof, reading.reason = Proof.SATURATED, "more clips in ten minutes than Helix lists"
+            elif not await self._closes(lo, hi, part, is_featured=is_featured, early=False):
+                reading.proof, reading.reason = Proof.UNSETTLED, _MOVED
             reading.clips.update(part.clips)
-        if not all(part.outcome is Outcome.ENDED and len(part.clips) >= part.delivered for part in parts):
-            reading.proof, reading.reason = Proof.SATURATED, "more clips in ten minutes than Helix lists"
+        return unreadable
 
-    def _judge_unreadable(self, reading: Reading, first: Walk) -> None:
-        for error in first.unreadable:
+    def _judge_unreadable(self, reading: Reading, unreadable: Sequence[DecodeError]) -> None:
+        for error in unreadable:
             if self._session.on_invalid == "skip":
                 self._session.events.emit(RecordSkipped(path=error.path, reason=error.reason))
             else:

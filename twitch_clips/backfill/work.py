@@ -107,6 +107,9 @@ class Work:
         while True:
             attempt = self.sweep.window(span)
             walk = await self._reader.walk(attempt.lo, attempt.hi, lambda seen: self._goes_on(attempt, seen))  # noqa: B023  (it is done before the next)
+            if self._is_of_another(attempt, walk):
+                self._reader.joined.add(attempt.lo)
+                continue
             if not self._is_whole(attempt, walk):
                 continue
             reading = await self._reader.settle(attempt.lo, attempt.hi, walk)
@@ -117,7 +120,14 @@ class Work:
             return self._batches(attempt, reading, is_audited=is_audited)
 
     def _goes_on(self, attempt: Attempt, seen: Walk) -> bool:
-        return attempt.goes_on(self._rows(attempt, seen), seen.pages)
+        if self._is_of_another(attempt, seen):
+            return False
+        return not seen.rows or attempt.goes_on(self._rows(attempt, seen), seen.pages)
+
+    def _is_of_another(self, attempt: Attempt, seen: Walk) -> bool:
+        """Whether nothing is to be seen of a window, as the slot before it, asked for its last second, is so full."""
+        is_over = seen.outcome is Outcome.ENDED or not seen.rows or attempt.lo in self._reader.joined
+        return not is_over and not self._rows(attempt, seen)
 
     @staticmethod
     def _rows(attempt: Attempt, seen: Walk | Reading) -> Sequence[tuple[int, int]]:
@@ -194,9 +204,9 @@ class Work:
         clips = reading.clips | self._edges.owed(start)
         inside = [clip for clip in clips.values() if start <= clip.created_at < end and clip.created_at in self._todo]
         self._edges.give(start, inside)
+        self._reader.joined.add(attempt.hi)
         proof = reading.proof
         if proof is Proof.ENDED:
-            self._reader.joined.add(attempt.hi)
             proof = Proof.UNSETTLED if attempt.hi > self._settled else Proof.AUDITED if is_audited else proof
         self.tallies.missed += reading.missed
         is_doubtful = attempt.hi - attempt.lo > DAY and self._audit.share > 0
