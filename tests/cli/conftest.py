@@ -46,7 +46,12 @@ class Ask(Protocol):
     """Runs the command line against the embedded Helix that it is given."""
 
     def __call__(
-        self, helix: FakeHelix, *arguments: str, stdout: Channel = os.pipe, env: Mapping[str, str] = ...
+        self,
+        helix: FakeHelix,
+        *arguments: str,
+        stdout: Channel = os.pipe,
+        stderr: Channel = os.pipe,
+        env: Mapping[str, str] = ...,
     ) -> Awaitable[Ran]:
         """Run it to its end, in a thread beside the server, with other variables than its own."""
         ...
@@ -107,12 +112,16 @@ def ask(run: Run, point_at: Callable[[FakeHelix], None], monkeypatch: pytest.Mon
     """Runs the command line against an embedded Helix."""
 
     async def ask(
-        helix: FakeHelix, *arguments: str, stdout: Channel = os.pipe, env: Mapping[str, str] = MappingProxyType({})
+        helix: FakeHelix,
+        *arguments: str,
+        stdout: Channel = os.pipe,
+        stderr: Channel = os.pipe,
+        env: Mapping[str, str] = MappingProxyType({}),
     ) -> Ran:
         point_at(helix)
         for name, value in env.items():
             monkeypatch.setenv(name, value)
-        return await asyncio.to_thread(run, *arguments, stdout=stdout)
+        return await asyncio.to_thread(run, *arguments, stdout=stdout, stderr=stderr)
 
     return ask
 

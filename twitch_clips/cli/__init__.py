@@ -2,6 +2,7 @@
 
 import click
 
+from .backfill import backfill
 from .exits import Commands
 from .get import get
 from .sandbox import sandbox
@@ -24,11 +25,11 @@ def main(ctx: click.Context) -> None:
     needed: an embedded Helix with invented clips answers.
 
     A terminal gets what a person reads, a pipe gets JSON Lines. The exit status is 0 when all went well, 1 for a
-    failure, 2 for a wrong argument, 130 after Ctrl-C.
+    failure, 2 for a wrong argument, 3 when a backfill has gaps, 130 after Ctrl-C.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
 
-for _command in (top, get, sandbox):
+for _command in (top, get, backfill, sandbox):
     main.add_command(_command)

@@ -1,9 +1,14 @@
 """Options that commands share, and how their values are read."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _SPAN = re.compile(r"([1-9]\d{0,5})([mhdw])", re.ASCII | re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -71,3 +76,54 @@ def name(text: str) -> str:
     if not text.strip() or not text.isprintable():
         raise click.BadParameter(f"{text!r} is no name")
     return text
+
+
+def jsonl(text: str) -> Path:
+    """A file of JSON Lines.
+
+    Raises:
+        click.BadParameter: Its name says that it is of another kind.
+    """
+    path = Path(text)
+    if path.suffix != ".jsonl":
+        raise click.BadParameter(f"{text!r} does not end in .jsonl: JSON Lines, a clip a line, is what there is so far")
+    return path
+
+
+_RANGE = (
+    click.option("--game", metavar="NAME", type=name, help="Clips of this game or category, by its whole title."),
+    click.option("--game-id", metavar="ID", type=id_, help="The same by its id."),
+    click.option("--broadcaster", metavar="LOGIN", type=name, help="Clips of this channel, as in twitch.tv/LOGIN."),
+    click.option("--broadcaster-id", metavar="ID", type=id_, help="The same by its user id."),
+    click.option(
+        "--since",
+        metavar="WHEN",
+        type=start,
+        help="Clips made since then: 90m, 36h, 7d or 2w back, a date (its midnight in UTC) or an RFC 3339 instant.",
+    ),
+    click.option(
+        "--until",
+        metavar="WHEN",
+        type=instant,
+        help="And before then: a date (its midnight in UTC) or an instant. A --since like 7d counts back from it.",
+    ),
+)
+
+
+def whose_and_when(command: _Command) -> _Command:
+    """Give a command the options that say whose clips, and from when until when."""
+    for option in reversed(_RANGE):
+        command = option(command)
+    return command
+
+
+def one_selector(selectors: Mapping[str, str | None]) -> tuple[str, str]:
+    """The option that says whose clips, and its value.
+
+    Raises:
+        click.UsageError: None was given, or several.
+    """
+    given = [(selector, value) for selector, value in selectors.items() if value is not None]
+    if len(given) != 1:
+        raise click.UsageError("give one of --game, --game-id, --broadcaster and --broadcaster-id")
+    return given[0]

@@ -9,6 +9,8 @@ import click
 
 from twitch_clips import AsyncClips, Clip, ClipStream
 
+from .options import one_selector
+
 _GRID = timedelta(minutes=10)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -79,10 +81,7 @@ class Question:
         Raises:
             click.UsageError: They do not go together.
         """
-        given = [(selector, value) for selector, value in selectors.items() if value is not None]
-        if len(given) != 1:
-            raise click.UsageError("give one of --game, --game-id, --broadcaster and --broadcaster-id")
-        [(selector, value)] = given
+        selector, value = one_selector(selectors)
         if until is None:
             return cls(selector=selector, value=value, since=since, window=None, **rest)
         if since is None:

@@ -16,22 +16,7 @@ from .table import clip_table
 
 
 @click.command(epilog='Example: twitch-clips top --sandbox --game "Teapot Tycoon" --since 2w')
-@click.option("--game", metavar="NAME", type=options.name, help="Clips of this game or category, by its whole title.")
-@click.option("--game-id", metavar="ID", type=options.id_, help="The same by its id.")
-@click.option("--broadcaster", metavar="LOGIN", type=options.name, help="Clips of this channel, as in twitch.tv/LOGIN.")
-@click.option("--broadcaster-id", metavar="ID", type=options.id_, help="The same by its user id.")
-@click.option(
-    "--since",
-    metavar="WHEN",
-    type=options.start,
-    help="Clips made since then: 90m, 36h, 7d or 2w back, a date (its midnight in UTC) or an RFC 3339 instant.",
-)
-@click.option(
-    "--until",
-    metavar="WHEN",
-    type=options.instant,
-    help="And before then: a date (its midnight in UTC) or an instant. A --since like 7d counts back from it.",
-)
+@options.whose_and_when
 @click.option(
     "--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="At most N clips."
 )

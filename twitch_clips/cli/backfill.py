@@ -1,0 +1,120 @@
+"""`twitch-clips backfill`: every clip of a channel or a game, in a file."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from twitch_clips import Backfill, CheckpointError, QueryError, TwitchClipsError
+
+from . import options
+from .jsonl import JsonLines
+from .progress import shown
+from .question import Window
+from .source import open_clips
+
+GAPS = 3
+_SANDBOX_CHANNEL = "bottomless_teapot"
+_AS_THE_LIBRARY_SAYS = {"broadcaster": "login"}
+
+
+@click.command(epilog="Example: twitch-clips backfill --sandbox -o clips.jsonl")
+@options.whose_and_when
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE.jsonl",
+    type=options.jsonl,
+    required=True,
+    help="Where the clips go: JSON Lines, a clip a line. FILE.jsonl.checkpoint beside it says how far it is.",
+)
+@click.option(
+    "--concurrency",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="Stretches of time read at once; 8 use Twitch's rate limit up.",
+)
+@click.option(
+    "--audit",
+    metavar="SHARE",
+    type=click.FloatRange(0, 1),
+    help="The share of days that are read again by themselves, as Twitch is reported to leave clips out of wide "
+    "windows: 0 for none, 1 for all.  [default: 0.02]",
+)
+@options.sandbox_option
+def backfill(  # noqa: PLR0913  (an argument for each option)
+    *,
+    game: str | None,
+    game_id: str | None,
+    broadcaster: str | None,
+    broadcaster_id: str | None,
+    since: timedelta | datetime | None,
+    until: datetime | None,
+    output: Path,
+    concurrency: int,
+    audit: float | None,
+    sandbox: bool,
+) -> None:
+    """Write every clip of a channel or a game to a file, or say what is missing.
+
+    Give one of --game, --game-id, --broadcaster and --broadcaster-id. With --sandbox they may be left out. By default
+    it reaches from the first clips until now.
+
+    Run the same command again to go on after Ctrl-C or a failure, or to add what is new: each clip is in the file once.
+
+    The exit status is 3 when there are gaps: stretches whose clips Twitch did not all list.
+    """
+    selectors = {"game": game, "game_id": game_id, "broadcaster": broadcaster, "broadcaster_id": broadcaster_id}
+    if sandbox and not any(value is not None for value in selectors.values()):
+        selectors["broadcaster"] = _SANDBOX_CHANNEL
+    selector, value = options.one_selector(selectors)
+    asked: dict[str, Any] = {_AS_THE_LIBRARY_SAYS.get(selector, selector): value, "concurrency": concurrency}
+    asked |= _range(since, until)
+    if audit is not None:
+        asked["audit"] = audit
+    asyncio.run(_backfill(asked, output, sandbox=sandbox))
+
+
+def _range(since: timedelta | datetime | None, until: datetime | None) -> Mapping[str, datetime | None]:
+    """The ends of the range.
+
+    Raises:
+        click.UsageError: There is nothing in it.
+    """
+    if since is None:
+        return {"ended_at": until}
+    now = datetime.now(UTC)  # noqa: TID251  (the client's own clock is not public)
+    if isinstance(since, datetime) and since >= now:
+        raise click.UsageError("--since is ahead of now")
+    return {"started_at": Window.of(since, until or now).started_at, "ended_at": until}
+
+
+async def _backfill(asked: Mapping[str, Any], output: Path, *, sandbox: bool) -> None:
+    async with open_clips(sandbox=sandbox) as clips:
+        with JsonLines(output) as file:
+            await file.load()  # the job does, too; but what is wrong with it is told first
+            async with clips.backfill(**asked, checkpoint=file) as job:
+                click.echo(f"Writing to {output}. Stop it at any time: the same command goes on.", err=True)
+                await _write(job, file)
+            click.echo(f"{job.report}\n{output}: {file.clips:,} clips", err=True)
+            if job.report.gaps:
+                click.echo("Note: there are gaps; the same command asks for them again.", err=True)
+                raise click.exceptions.Exit(GAPS)
+
+
+async def _write(job: Backfill, file: JsonLines) -> None:
+    """Take what is read, batch by batch; each is in the file before the job is told so."""
+    try:
+        async with shown(job):
+            async for batch in job.batches():
+                file.write(batch.clips)
+                await job.commit(batch)  # which saves before anybody else has a turn
+    except TwitchClipsError as error:
+        if file.clips and not isinstance(error, QueryError | CheckpointError):
+            click.echo(f"Note: {file.clips:,} clips are in {file.path}; the same command goes on from there.", err=True)
+        raise
