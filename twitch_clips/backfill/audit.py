@@ -18,7 +18,8 @@ class Audit:
     """The days that were to be read again and those that were.
 
     Args:
-        share: Of the days with clips in windows wider than a day: 0 for none, 1 for all.
+        share: Of the days with clips in windows wider than a day: 0 for none, 1 for all, those without clips too, as
+            a day may look empty for want of those that are missing.
         chance: Gives any number from 0 to 1.
 
     Attributes:
@@ -43,6 +44,8 @@ class Audit:
         """
         if hi - lo <= DAY or not self.share:
             return []
+        if self.share >= 1:
+            return [(day, min(day + DAY, hi)) for day in range(lo, hi, DAY)]
         counts = Counter((slot - lo) // DAY for slot in slots)
         self._seen += len(counts)
         width = math.ceil(math.log2((hi - lo) / DAY))

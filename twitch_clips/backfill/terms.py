@@ -49,7 +49,7 @@ class Terms:
         concurrency: Windows read at once.
         max_window: What no window is to be wider than, in slots; `None`: as wide as pays.
         settle: A window whose end is younger may get more clips.
-        audit: The share of the days with clips in wide windows that are read again by themselves.
+        audit: The share of the days with clips in wide windows that are read again by themselves; 1 for all days.
     """
 
     query: ClipsQuery
