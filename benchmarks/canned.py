@@ -8,7 +8,9 @@ import asyncio
 import multiprocessing
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import Connection
+from typing import Any
 
 # A request's target (path and query) to the whole answer as it goes over the wire.
 Answering = Callable[[str], bytes]
@@ -49,15 +51,22 @@ def _run(make: Callable[[], Answering], pipe: Connection) -> None:
 
 
 @contextmanager
-def serving(make: Callable[[], Answering]) -> Generator[str]:
-    """A server process that answers by what `make` returns over there; gives its origin."""
+def beside(serve: Callable[[Connection], None]) -> Generator[Any]:
+    """A process that serves until this ends; gives what it says of itself once it does."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_run, args=(make, theirs), daemon=True)
+    process = context.Process(target=serve, args=(theirs,), daemon=True)
     process.start()
     theirs.close()
     try:
-        yield f"http://127.0.0.1:{ours.recv()}"
+        yield ours.recv()
     finally:
         process.terminate()
         process.join()
+
+
+@contextmanager
+def serving(make: Callable[[], Answering]) -> Generator[str]:
+    """A server process that answers by what `make` returns over there; gives its origin."""
+    with beside(partial(_run, make)) as port:
+        yield f"http://127.0.0.1:{port}"
