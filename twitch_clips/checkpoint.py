@@ -155,7 +155,7 @@ class FileStore:
         """What it holds; `None` where there is no such file.
 
         Raises:
-            CheckpointError: It cannot be read.
+            CheckpointError: It cannot be read, or its folder does not exist.
         """
         return await asyncio.to_thread(self._load)
 
@@ -175,8 +175,10 @@ class FileStore:
     def _load(self) -> str | None:
         try:
             return self._path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return None
+        except FileNotFoundError as error:
+            if self._path.parent.is_dir():
+                return None
+            problem = _problem(error)  # else it would turn out when there is much to keep
         except (OSError, ValueError) as error:
             problem = _problem(error)
         raise CheckpointError(f"the checkpoint {self._path} cannot be read: {problem}")

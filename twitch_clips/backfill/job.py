@@ -179,9 +179,11 @@ class Backfill(AsyncIterator[Clip]):
         """Close, and warn of batches that were taken and never committed."""
         await self.aclose()
         if error is None and self._terms.store is not None and self._handed:
+            count = len(self._handed)
+            taken = "1 batch of a backfill was" if count == 1 else f"{count} batches of a backfill were"
             self._asked_at.warn(
-                f"{len(self._handed)} batches of a backfill were taken and never committed: "
-                "the next run asks for them again; await job.commit(batch) once its clips are where they belong",
+                f"{taken} taken and never committed: the next run asks for what was in them again; "
+                "await job.commit(batch) once its clips are where they belong",
                 UserWarning,
             )
 
