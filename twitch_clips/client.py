@@ -245,7 +245,7 @@ class AsyncClips:
         Raises:
             QueryError: An argument is wrong; nothing was sent.
         """
-        return Backfill(self._session.in_background(), self._names, BackfillTerms.of(options))
+        return Backfill(self._session.in_background(), BackfillTerms.of(options))
 
     async def users(self, logins: Iterable[str] = (), *, ids: Iterable[str] = ()) -> dict[str, User]:
         """Users by their logins and ids, under each as it was given; one request per 100.

@@ -51,10 +51,10 @@ class Backfill(AsyncIterator[Clip]):
             itself does not raise: it is a gap.
     """
 
-    def __init__(self, session: Session, names: Names, terms: Terms) -> None:
+    def __init__(self, session: Session, terms: Terms) -> None:
         """Ask nothing yet."""
         self._session = session
-        self._names = names
+        self._names = Names(session)  # the client's own would not wait for longer than `max_wait`
         self._terms = terms
         self._tally = Tally()
         self._opened: Opened | None = None

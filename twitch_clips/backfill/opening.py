@@ -89,6 +89,6 @@ def _widest(given: int | None, ledger: Ledger) -> int | None:
 async def _load(store: StateStore) -> str | None:
     loaded = store.load()
     text = await loaded if inspect.isawaitable(loaded) else loaded
-    if text is not None and not isinstance(text, str):
+    if text is not None and not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
         raise CheckpointError(f"the checkpoint's store gave {text!r:.60} and not a text")
     return text

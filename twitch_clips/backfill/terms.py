@@ -125,11 +125,12 @@ def _query(options: BackfillOptions) -> ClipsQuery:
     return ClipsQuery(selector=selector, value=value)
 
 
-def _store(checkpoint: Checkpointed | None) -> StateStore | None:
+def _store(checkpoint: object) -> StateStore | None:
     if checkpoint is None or isinstance(checkpoint, StateStore):
         return checkpoint
-    if isinstance(checkpoint, str | os.PathLike) and os.fspath(checkpoint):
-        return FileStore(checkpoint)
+    path: object = os.fspath(checkpoint) if isinstance(checkpoint, str | os.PathLike) else None
+    if isinstance(path, str) and path:
+        return FileStore(path)
     raise QueryError(f"checkpoint must be a path or a StateStore (load and save), not {checkpoint!r:.60}")
 
 
