@@ -25,13 +25,13 @@ _DISTRUST = 8  # windows
 
 @attrs.define(eq=False)
 class Evidence:
-    """All clips of a window that have more views than the last one read of it, when it was given up.
+    """The clips known of a window that was given up: all with more views than the last one read, or some at random.
 
     Attributes:
         start: Where the window started.
         lo: Where what is not read of it starts.
         hi: Where it ends.
-        views: Clips with more than so many are known.
+        views: Clips with more than so many are known; `None` if the listing was in no order.
         slots: Their slots, ascending.
         share: What share of the window's clips these were judged to be.
     """
@@ -39,7 +39,7 @@ class Evidence:
     start: int
     lo: int
     hi: int
-    views: int
+    views: int | None
     slots: list[int]
     share: Share
 
@@ -90,9 +90,9 @@ class Estimator:
         """A walk over a window was left after these rows, and it was judged to hold so many clips."""
         if not self._reads:
             self._guess = judged.count / (hi - lo)
-        last = rows[-1][1] if rows else 0
-        slots = sorted(slot for slot, views in rows if views > last)
-        if self._distrusted or not slots:
+        last = None if self._distrusted else rows[-1][1]
+        slots = sorted(slot for slot, views in rows if last is None or views > last)
+        if not slots:
             return
         for older in self._evidence:
             if older.lo <= lo and hi <= older.hi:
@@ -146,7 +146,7 @@ class Estimator:
         return Share((clips + 0.5) / slots, self.time_variance + (squares + 0.5) / (clips + 0.5) ** 2)
 
     def _share(self, slot: int, views: int, width: int | None, inside: Evidence | None = None) -> Share | None:
-        """The share of clips with more than so many views, by the windows nearby (or those of the evidence)."""
+        """The share of clips with more than so many views, by the windows nearby, or those of the evidence."""
         nearest = self._nearest(slot)
         if inside is not None:
             nearest = [read for read in nearest if read.lo >= inside.start and read.hi <= inside.hi]
@@ -171,8 +171,8 @@ class Estimator:
 
     def _share_of(self, evidence: Evidence, slot: int, width: int | None) -> Share:
         """What share the clips known are: as was judged then, and by what was read of it since."""
-        judged, since = evidence.share, self._share(slot, evidence.views, width, evidence)
-        if since is None:
+        judged = evidence.share
+        if evidence.views is None or (since := self._share(slot, evidence.views, width, evidence)) is None:
             return judged
         old, new = 1 / judged.variance, 1 / since.variance
         mean = math.exp((old * math.log(judged.mean) + new * math.log(since.mean)) / (old + new))

@@ -14,10 +14,10 @@ Rows = Sequence[tuple[int, int]]
 
 _NEAR = 2_500  # clips whose views tell of others'
 _FADE = 0.85  # the weight of a window to that of the next nearer one
-_ALIKE = 2.5  # how much wider or narrower a window may be to weigh half, as a logarithm
+_ALIKE = 2.0  # how much wider or narrower a window may be to weigh half, as a logarithm
 _FEWEST = 5  # rows with more views that say something
 _SHIFTS = [step / 2 for step in range(-6, 7)]  # of the scale of views, in standard deviations
-_SHAPE = 0.015  # variance of the logarithm of a share, between one window and another
+_SHAPE = 0.008  # variance of the logarithm of a share, between one window and another
 _FREEDOM = 8.0  # of Student's t, which lets an expectation be far off
 # The views of all clips at once fall like (1 + rank)**-(1 / _TAIL) at their top, and faster once half are seen.
 _TAIL = 1.15
