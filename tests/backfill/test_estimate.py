@@ -80,8 +80,10 @@ def rows(of: list[int]) -> list[tuple[int, int]]:
 def test_length_by_views(scale: float) -> None:
     """A listing's length shows in its first pages, held against what was read, at other scales of views too."""
     sample = Sample([Read(0, 9, sorted(views(1, 800))), Read(9, 20, sorted(views(2, 800)))], 10)
-    told = sample.length_of(rows(views(3, 600, scale)[:300]), Estimate(500, 0.5), 0.7)
+    page = rows(views(3, 600, scale)[:300])
+    told = sample.length_of(page, Estimate(500, 0.5), 0.7)
     assert told.count == pytest.approx(600, rel=0.4)
+    assert sample.length_of(page, None, 0.7).error > told.error
 
 
 def test_equal_views_tell_nothing() -> None:

@@ -70,10 +70,10 @@ class Estimator:
 
     def learn(self, lo: int, hi: int, rows: Rows) -> None:
         """A window was read to its end."""
-        if self._reads:
-            if not self._distrusted:
-                self._learn_views(lo, rows)
-            self._learn_time(lo, hi, len(rows))
+        if not self._distrusted:
+            self._learn_views(lo, rows)
+        if (density := self._density(lo, None)) is not None:
+            self._learn_time(density.mean * (hi - lo), len(rows))
         self._distrusted = max(0, self._distrusted - 1)
         self._reads.append(Read(lo, hi, sorted(views for _, views in rows)))
         self.pass_by(lo, hi)
@@ -178,12 +178,10 @@ class Estimator:
         mean = math.exp((old * math.log(judged.mean) + new * math.log(since.mean)) / (old + new))
         return Share(min(mean, 1.0), 1 / (old + new))
 
-    def _learn_time(self, lo: int, hi: int, count: int) -> None:
-        density = self._density(lo, None)
-        if density is not None:
-            error = math.log((count + 1) / (density.mean * (hi - lo) + 1))
-            square = min(max(error * error - 1 / (count + 1), 0.0), 3.0)
-            self.time_variance = max(self.time_variance + _LEARN_TIME * (square - self.time_variance), 0.002)
+    def _learn_time(self, expected: float, count: int) -> None:
+        error = math.log((count + 1) / (expected + 1))
+        square = min(max(error * error - 1 / (count + 1), 0.0), 3.0)
+        self.time_variance = max(self.time_variance + _LEARN_TIME * (square - self.time_variance), 0.002)
 
     def _learn_views(self, lo: int, rows: Rows) -> None:
         """See how far off the length would have been by the views of its first pages alone."""
