@@ -1,10 +1,13 @@
 """Clips on the mark between two windows come once, whatever Helix counts into a window."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import attrs
 import pytest
 
+from twitch_clips import Clip
+from twitch_clips.backfill.edges import Edges
 from twitch_clips.testing import TWITCH_CLI
 
 from .conftest import DAY, HOUR, MINUTE, START, MemoryStore, at, drain, found, ids_of, sandbox, spread
@@ -54,3 +57,20 @@ async def test_a_clip_on_a_mark_comes_once_though_runs_are_killed(manners: dict[
             await job.aclose()
         kept += await drain(box.job(checkpoint=store))
     assert found(kept) == ids_of(raw)
+
+
+async def test_a_clip_on_a_mark_that_only_the_earlier_window_shows_comes_late() -> None:
+    """The later one was given without it: a batch of its own, of a second."""
+    mark = START + 6 * DAY
+    edges = Edges()
+    [on_the_mark] = [clip async for clip in _clips(at([mark]))]
+    edges.give(mark, [])
+    assert edges.late(mark, [on_the_mark]) == [on_the_mark]
+    edges.give(mark, [on_the_mark])
+    assert edges.late(mark, [on_the_mark]) == []
+
+
+async def _clips(raw: list[Any]) -> AsyncGenerator[Clip]:
+    async with sandbox(raw) as box:
+        async for clip in box.job(audit=0.0):
+            yield clip
