@@ -19,11 +19,12 @@ In every run no clip comes twice, and each is given or lies in a stretch that th
 again; but for clips that wide windows lack, for which it has to say how much was audited. A row in which that does not
 hold says so and is missed.
 
-Exit status 1 when a bar is missed. The whole takes some eight minutes, `--quick` half of one.
+Exit status 1 when a bar is missed. The whole takes some eight minutes on two cores, `--quick` half of one.
 """
 
 import argparse
 import math
+import multiprocessing
 import statistics
 import sys
 import time
@@ -31,18 +32,19 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import attrs
-from backfill_jobs import Job, observed
+from backfill_jobs import Job, Runs
 
 from twitch_clips.testing import Manners
 
 PER_PAGE = 100
 WALK = 6  # pages
+PROCESSES = 2
 POINTS, REFILL = 800, 800 / 60
 ON_THE_WAY = Manners(round_trip=(0.12, 0.12))
 LOSSY = Manners(lossy_over=timedelta(days=2), lossy_share=0.02)
 
 
-Measure = Callable[[Job, int], float]
+Measure = Callable[[Runs, Job, int], float]
 
 
 @attrs.frozen(kw_only=True)
@@ -64,29 +66,29 @@ class Figure:
         return bar is None or (value >= bar if self.is_to_be_large else value <= bar)
 
 
-def over_bound(job: Job, seed: int) -> float:
+def over_bound(runs: Runs, job: Job, seed: int) -> float:
     """Requests, to one for each page that the clips fill."""
-    run = observed(job, seed)
+    run = runs.of(job, seed)
     return run.requests / math.ceil(run.clips / min(job.manners.short_pages or PER_PAGE, PER_PAGE))
 
 
-def over_plain(job: Job, seed: int) -> float:
+def over_plain(runs: Runs, job: Job, seed: int) -> float:
     """Requests beyond those of one walker without an audit, as a share of them."""
-    return observed(job, seed).requests / max(observed(Job(catalogue=job.catalogue), seed).requests, 1) - 1
+    return runs.of(job, seed).requests / max(runs.of(Job(catalogue=job.catalogue), seed).requests, 1) - 1
 
 
-def use(job: Job, seed: int) -> float:
+def use(runs: Runs, job: Job, seed: int) -> float:
     """Requests, to the points that the bucket gave."""
-    run = observed(job, seed)
+    run = runs.of(job, seed)
     return run.requests / (POINTS + REFILL * run.seconds)
 
 
 OVER_BOUND = Figure(of=over_bound)
 OVER_PLAIN = Figure(of=over_plain, form="{:+.1%}")
-SECONDS = Figure(of=lambda job, seed: observed(job, seed).seconds, form="{:.1f} s")
+SECONDS = Figure(of=lambda runs, job, seed: runs.of(job, seed).seconds, form="{:.1f} s")
 USE = Figure(of=use, form="{:.1%}", is_to_be_large=True)
 FOUND = Figure(
-    of=lambda job, seed: observed(job, seed).found / observed(job, seed).clips, form="{:.3%}", is_to_be_large=True
+    of=lambda runs, job, seed: runs.of(job, seed).found / runs.of(job, seed).clips, form="{:.3%}", is_to_be_large=True
 )
 
 
@@ -113,6 +115,10 @@ class Row:
     worst: float | None = None
     seeds: int = sys.maxsize
     quick: int = 0
+
+    def tried(self, seeds: int) -> range:
+        """Its seeds, where each row is to have so many."""
+        return range(min(seeds, self.seeds))
 
     def bars(self) -> str:
         """The bars in words."""
@@ -200,20 +206,20 @@ ROWS = (
 )
 
 
-def judge(row: Row, seeds: int) -> tuple[str, bool]:
+def judge(runs: Runs, row: Row, seeds: int) -> tuple[str, bool]:
     """The row as it is shown, and whether nothing is missed."""
-    tried = range(min(seeds, row.seeds))
+    tried = row.tried(seeds)
     name = row.name if len(tried) == seeds else f"{row.name} ({len(tried)} seed{'s'[: len(tried) - 1]})"
-    values = [row.figure.of(row.job, seed) for seed in tried]
-    runs = [observed(row.job, seed) for seed in tried]
+    values = [row.figure.of(runs, row.job, seed) for seed in tried]
+    done = [runs.of(row.job, seed) for seed in tried]
     median = statistics.median(values)
     well = row.figure.holds(median, row.must) and all(row.figure.holds(value, row.worst) for value in values)
     shown = [row.figure.form.format(value) for value in (min(values), median, max(values))]
-    notes = [f"seed {seed}: {run.wrong.strip('; ')}" for seed, run in zip(tried, runs, strict=True) if run.wrong]
+    notes = [f"seed {seed}: {run.wrong.strip('; ')}" for seed, run in zip(tried, done, strict=True) if run.wrong]
     well = well and not notes
-    if not notes and (short := sum(run.clips - run.found for run in runs)):
-        notes.append(f"{short:,} of {sum(run.clips for run in runs):,} clips not given, as it says")
-    line = "{:54}{:>10}{:>10}{:>10}  {:36}".format(name, *shown, row.bars())
+    if not notes and (short := sum(run.clips - run.found for run in done)):
+        notes.append(f"{short:,} of {sum(run.clips for run in done):,} clips missing and reported")
+    line = "{:58}{:>10}{:>10}{:>10}  {:36}".format(name, *shown, row.bars())
     return f"{line}{'' if well else 'MISSED  '}{'; '.join(notes)}".rstrip(), well
 
 
@@ -224,15 +230,21 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5, help="seeds of each row, from 0 on")
     parser.add_argument("--row", default="", help="only rows whose names have all of these words")
     options = parser.parse_args()
-    rows = [row for row in ROWS if all(word in row.name for word in options.row.split())]
+    named = [row for row in ROWS if all(word in row.name for word in options.row.split())]
+    rows = [(row, min(row.quick, options.seeds) if options.quick else options.seeds) for row in named]
     start = time.monotonic()
     missed: list[str] = []
-    print(f"{'':54}{'least':>10}{'median':>10}{'most':>10}  bar")
-    for row in rows:
-        if seeds := min(row.quick, options.seeds) if options.quick else options.seeds:
-            line, well = judge(row, seeds)
-            print(line, flush=True)
-            missed += [] if well else [row.name]
+    print(f"{'':58}{'least':>10}{'median':>10}{'most':>10}  bar")
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        runs = Runs(pool)
+        for row, seeds in rows:
+            for seed in row.tried(seeds):
+                runs.start(row.job, seed)
+        for row, seeds in rows:
+            if seeds:
+                line, well = judge(runs, row, seeds)
+                print(line, flush=True)
+                missed += [] if well else [row.name]
     print(f"{time.monotonic() - start:.0f} s", file=sys.stderr)
     if missed:
         sys.exit(f"missed: {'; '.join(missed)}")

@@ -6,7 +6,8 @@ import random
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
+from multiprocessing.pool import AsyncResult, Pool
 
 import attrs
 from catalogues import DAY, GENERATORS, Catalogue
@@ -61,8 +62,7 @@ class Run:
     wrong: str = ""
 
 
-@cache
-def observed(job: Job, seed: int) -> Run:
+def ran(job: Job, seed: int) -> Run:
     """What a job comes to; a defect of what is measured is a finding and not the end."""
     random.seed(seed)  # an audit draws its days
     try:
@@ -70,6 +70,29 @@ def observed(job: Job, seed: int) -> Run:
             return runner.run(observe(job, seed))
     except Exception as error:  # noqa: BLE001
         return Run(wrong=repr(error))
+
+
+class Runs:
+    """What jobs come to, each run once, in processes of their own.
+
+    Args:
+        pool: Of processes.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        """Run nothing yet."""
+        self._pool = pool
+        self._runs: dict[tuple[Job, int], AsyncResult[Run]] = {}
+
+    def start(self, job: Job, seed: int) -> "AsyncResult[Run]":
+        """Have a job run, unless it was already."""
+        if (job, seed) not in self._runs:
+            self._runs[job, seed] = self._pool.apply_async(ran, (job, seed))
+        return self._runs[job, seed]
+
+    def of(self, job: Job, seed: int) -> Run:
+        """What it came to; waits for it."""
+        return self.start(job, seed).get()
 
 
 async def observe(job: Job, seed: int) -> Run:
