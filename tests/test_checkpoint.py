@@ -1,10 +1,14 @@
 """A checkpoint's token: comes back as it was, or says that it is damaged."""
 
+import asyncio
 import base64
 import copy
+import os
 import pickle
 import string
+import threading
 import zlib
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twitch_clips import Checkpoint, CheckpointError
+from twitch_clips.checkpoint import FileStore, StateStore
 
 ALPHABET = string.ascii_letters + string.digits + "-_"
 POINT = Checkpoint(
@@ -173,3 +178,25 @@ def test_a_whole_token_of_other_bytes_is_not_of_this_version() -> None:
     """They are no text at all."""
     with pytest.raises(CheckpointError, match="not a checkpoint of this version"):
         Checkpoint.parse(_token(b"\xff\xfe"))
+
+
+async def test_cancelling_a_save_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that two writes never cross: the file has the text when the cancel is through."""
+    may_go_on = threading.Event()
+
+    def wait(_: int) -> None:
+        may_go_on.wait(5)
+
+    monkeypatch.setattr(os, "fsync", wait)
+    store = FileStore(tmp_path / "kept")
+    saving = asyncio.create_task(store.save("text"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    saving.cancel()
+    await asyncio.sleep(0)
+    assert not saving.done()
+    may_go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await saving
+    assert await store.load() == "text"
+    assert isinstance(store, StateStore)

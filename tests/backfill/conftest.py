@@ -48,7 +48,8 @@ class Sandbox:
         """A backfill of the channel, from the range's start to its end."""
         if not options.keys() & {"login", "broadcaster_id", "game", "game_id"}:
             options["broadcaster_id"] = CHANNEL
-        return self.clips.backfill(**({"started_at": START, "ended_at": END} | options))
+        given: dict[str, Any] = {"started_at": START, "ended_at": END} | options
+        return self.clips.backfill(**given)
 
     def told(self, kind: type[Event]) -> list[Any]:
         """The events of a kind."""

@@ -72,7 +72,7 @@ async def test_closing_it_while_somebody_waits_ends_their_waiting() -> None:
     """They get the end."""
     async with sandbox(RAW, latency=1.0) as box:
         job = box.job(audit=0.0)
-        waiting = asyncio.create_task(anext(job.batches(), None))  # type: ignore[arg-type]
+        waiting = asyncio.create_task(anext(job.batches(), None))
         await asyncio.sleep(0.5)
         await job.aclose()
         assert await waiting is None

@@ -1,12 +1,14 @@
 """Clips on the mark between two windows come once, whatever Helix counts into a window."""
 
 from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
 import pytest
 
-from twitch_clips import Clip
+from tests.conftest import records
+from twitch_clips import Batch, Clip
 from twitch_clips.backfill.edges import Edges
 from twitch_clips.testing import TWITCH_CLI
 
@@ -42,7 +44,7 @@ async def test_a_clip_on_a_mark_comes_once(manners: dict[str, Any], concurrency:
 @pytest.mark.parametrize("every", [2, 3])
 async def test_a_clip_on_a_mark_comes_once_though_runs_are_killed(manners: dict[str, Any], every: int) -> None:
     """Each run commits some of its batches; a clip comes again only with a batch that was not committed."""
-    raw, store, kept = _on_marks(), MemoryStore(), []
+    raw, store, kept = _on_marks(), MemoryStore(), list[Batch]()
     async with sandbox(raw, **manners) as box:
         for run in range(12):
             job = box.job(concurrency=4, checkpoint=store, max_window=12 * HOUR, audit=0.0)
@@ -68,6 +70,22 @@ async def test_a_clip_on_a_mark_that_only_the_earlier_window_shows_comes_late() 
     assert edges.late(mark, [on_the_mark]) == [on_the_mark]
     edges.give(mark, [on_the_mark])
     assert edges.late(mark, [on_the_mark]) == []
+
+
+async def test_a_window_that_did_not_show_the_clip_on_its_start_is_made_up_for() -> None:
+    """Here no window does; the earlier one, read later by another walker, has it: a batch of its own."""
+    raw = [*at(MARKS), *spread(12_000, end=START + 12 * DAY, first=20_000)]
+
+    async def fault(request: Any, answer: Any) -> Any:
+        start = datetime.fromisoformat(request.query["started_at"])
+        starts = {f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (start, start + timedelta(seconds=1))}
+        hide = records(lambda page: [clip for clip in page if clip["created_at"] not in starts])
+        return await hide(request, answer)
+
+    async with sandbox(raw, edges="both", grid=None) as box:
+        box.helix.fail(fault, times=None)
+        batches = await drain(box.job(audit=0.0, started_at=START - DAY, ended_at=START + 12 * DAY, concurrency=4))
+    assert found(batches) == ids_of(raw)
 
 
 async def _clips(raw: list[Any]) -> AsyncGenerator[Clip]:

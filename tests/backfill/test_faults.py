@@ -22,6 +22,7 @@ from .conftest import (
     MemoryStore,
     Raw,
     Sandbox,
+    at,
     covers,
     drain,
     found,
@@ -82,6 +83,34 @@ async def test_an_empty_page_with_a_cursor_is_no_end() -> None:
     async with sandbox(RAW) as box:
         box.helix.fail(faults.empty(), skip=3, times=4)
         assert found(await drain(box.job(audit=0.0))) == ids_of(RAW)
+
+
+async def test_pages_that_are_empty_for_ever_fail_their_window() -> None:
+    """It is split, and its halves are read."""
+    async with sandbox(RAW) as box:
+        box.helix.fail(faults.empty(), skip=1, times=10)
+        assert found(await drain(box.job(audit=0.0))) == ids_of(RAW)
+        assert "empty pages" in box.told(WindowGivenUp)[0].reason
+
+
+async def test_a_count_that_never_closes_leaves_its_window_unsettled() -> None:
+    """A clip came twice, so another was skipped."""
+    async with sandbox(RAW[:50]) as box:
+        box.helix.fail(records(lambda page: [*page[:-1], *page[:1]]), times=None)
+        [batch] = await drain(job := box.job(audit=0.0))
+        assert len(box.helix.targets) == 3
+    assert (len(batch.clips), batch.proof) == (49, Proof.UNSETTLED)
+    assert job.report.unsettled == (batch.window,)
+
+
+async def test_a_full_slot_before_the_range_hides_nothing_of_it() -> None:
+    """A window is asked a second early, and Helix gives all of the ten minutes that this second is in."""
+    before, raw = dense(1300), at([SLOT + 10 * MINUTE * place for place in range(1, 50)], first=5000)
+    async with sandbox([*[dict(clip) | {"view_count": 10_000} for clip in before], *raw]) as box:
+        batches = await drain(job := box.job(audit=0.0, started_at=SLOT + 10 * MINUTE))
+        assert len(box.helix.targets) == 2
+    assert found(batches) == ids_of(raw)
+    assert job.report.complete
 
 
 async def test_a_cursor_that_helix_rejects_starts_the_listing_again() -> None:

@@ -90,7 +90,7 @@ async def test_two_tasks_share_the_clips() -> None:
 async def test_two_tasks_share_the_batches() -> None:
     """Each batch goes to one of them."""
     async with sandbox(RAW, latency=0.1) as box:
-        job, seen = box.job(audit=0.0, concurrency=3), list[Batch]()
+        job, seen = box.job(login="example_streamer", audit=0.0, concurrency=3), list[Batch]()
 
         async def take() -> None:
             async for batch in job.batches():

@@ -24,6 +24,7 @@ async def test_a_plan_costs_one_request_and_one_for_a_name() -> None:
         assert len(box.helix.targets) == 1
         assert (plan.started_at, plan.ended_at, plan.done) == (START, END, ())
         assert plan.requests >= 2
+        assert job.progress.seconds_left is None
         assert plan.seconds == 0.0
         assert found(await drain(job)) == ids_of(RAW)
         before = len(box.helix.targets)

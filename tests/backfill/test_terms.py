@@ -55,8 +55,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("options", "message"), WRONG, ids=str)
 def test_a_wrong_argument_is_an_error_in_the_call(options: dict[str, Any], message: str) -> None:
     """Before anything is sent; outside of an event loop, too."""
+    given: dict[str, Any] = {"broadcaster_id": CHANNEL} | options
     with pytest.raises(QueryError) as caught:
-        ANYONE.backfill(**({"broadcaster_id": CHANNEL} | options))
+        ANYONE.backfill(**given)
     assert message in str(caught.value)
 
 

@@ -4,8 +4,9 @@ import asyncio
 import inspect
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from twitch_clips import _clock
 from twitch_clips._caller import line_outside
@@ -60,7 +61,7 @@ class Backfill(AsyncIterator[Clip]):
         self._opened: Opened | None = None
         self._opening, self._saving, self._turning = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: dict[asyncio.Task[list[Batch]], Span] = {}
+        self._tasks: dict[asyncio.Task[list[Batch]], Callable[[], None]] = {}
         self._ready: deque[Batch] = deque()
         self._handed: set[Window] = set()
         self._failure: BaseException | None = None
@@ -224,20 +225,19 @@ class Backfill(AsyncIterator[Clip]):
             span = sweep.take()
             if span is None:
                 return
-            self._tasks[asyncio.create_task(opened.work.read(span))] = span
+            self._tasks[asyncio.create_task(opened.work.read(span))] = partial(sweep.release, span)
 
     async def _collect(self, done: set[asyncio.Task[list[Batch]]]) -> None:
         for task in done:
-            span = self._tasks.pop(task, None)
-            if span is not None:  # else another task that reads along has dealt with it
-                self._failure = self._put_away(task, span) or self._failure
+            release = self._tasks.pop(task, None)
+            if release is not None:  # else another task that reads along has dealt with it
+                self._failure = self._put_away(task, release) or self._failure
         if self._failure is not None:
             await self._cancel()
 
-    def _put_away(self, task: asyncio.Task[list[Batch]], span: Span) -> BaseException | None:
+    def _put_away(self, task: asyncio.Task[list[Batch]], release: Callable[[], None]) -> BaseException | None:
         """Let a task go, and keep what it has read; why it failed, if it did."""
-        if self._opened is not None:
-            self._opened.work.sweep.release(span)
+        release()
         if not task.done() or task.cancelled():
             return None
         failure = task.exception()
@@ -255,8 +255,8 @@ class Backfill(AsyncIterator[Clip]):
             if alive:
                 await asyncio.wait(alive)
         finally:
-            for task, span in tasks.items():
-                self._put_away(task, span)
+            for task, release in tasks.items():
+                self._put_away(task, release)
 
     async def _come_to_loop(self) -> None:
         """Tasks and locks of an event loop that is gone went with it."""
@@ -288,10 +288,7 @@ class Backfill(AsyncIterator[Clip]):
         if walk.outcome is Outcome.ENDED:
             return 1
         sweep = Sweep([(lo, hi)])
-        span = sweep.take()
-        if span is None or walk.outcome is not Outcome.LEFT:
-            return 1
-        attempt = sweep.window(span)
+        attempt = sweep.window(cast("Span", sweep.take()))
         attempt.goes_on(walk.rows, walk.pages)
         attempt.give_up(walk.rows)
         return max(2, round(sweep.expected_left() / _PER_PAGE))

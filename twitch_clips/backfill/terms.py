@@ -2,7 +2,7 @@
 
 import os
 from datetime import UTC, datetime, timedelta
-from typing import Self, TypedDict
+from typing import Self, TypedDict, cast
 
 import attrs
 
@@ -128,7 +128,9 @@ def _query(options: BackfillOptions) -> ClipsQuery:
 def _store(checkpoint: object) -> StateStore | None:
     if checkpoint is None or isinstance(checkpoint, StateStore):
         return checkpoint
-    path: object = os.fspath(checkpoint) if isinstance(checkpoint, str | os.PathLike) else None
+    path: object = checkpoint
+    if isinstance(checkpoint, os.PathLike):
+        path = os.fspath(cast("os.PathLike[str]", checkpoint))
     if isinstance(path, str) and path:
         return FileStore(path)
     raise QueryError(f"checkpoint must be a path or a StateStore (load and save), not {checkpoint!r:.60}")

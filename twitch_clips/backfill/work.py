@@ -182,8 +182,7 @@ class Work:
     async def _narrow(self, attempt: Attempt, missing: Mapping[str, Clip]) -> None:
         """Have no windows so wide any more, and those read again that were."""
         width = await self._reader.width_that_shows(next(iter(missing.values())), attempt.lo, attempt.hi)
-        if self.sweep.widest is None or width < self.sweep.widest:
-            self.sweep.widest = width
+        self.sweep.widest = min(width, self.sweep.widest or width)
         max_window = self.sweep.widest * GRID
         again = Stretches(self._ledger.reopen(max_window)) & self._reach
         self._todo |= again
