@@ -231,6 +231,8 @@ def main() -> None:
     parser.add_argument("--row", default="", help="only rows whose names have all of these words")
     options = parser.parse_args()
     named = [row for row in ROWS if all(word in row.name for word in options.row.split())]
+    if not named:
+        parser.error(f"no row has all of the words {options.row!r}")
     rows = [(row, min(row.quick, options.seeds) if options.quick else options.seeds) for row in named]
     start = time.monotonic()
     missed: list[str] = []
