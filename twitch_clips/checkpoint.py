@@ -5,9 +5,11 @@ import base64
 import binascii
 import contextlib
 import os
+import threading
 import zlib
 from collections.abc import Awaitable, Mapping
 from pathlib import Path
+from stat import S_IMODE
 from typing import Protocol, Self, runtime_checkable
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,6 +17,7 @@ import attrs
 
 from .errors import CheckpointError
 
+_WRITING = threading.Lock()  # event loops in several threads may use one file
 _PREFIX = "tc1-"  # version 1; another prefix is another form
 _CHECKSUM_BYTES = 4
 _POSITION = frozenset({"cursor", "place", "served", "limit", "given", "filtered"})
@@ -143,6 +146,8 @@ class StateStore(Protocol):
 class FileStore:
     """A file, replaced at one stroke: whoever reads it, or is killed while it is written, has the old text or the new.
 
+    It is for one job at a time: one that finds the text of another in its place does not replace it.
+
     Args:
         path: The file; its folder has to exist.
     """
@@ -150,6 +155,11 @@ class FileStore:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         """Touch nothing yet."""
         self._path = Path(path)
+        self._known: str | None = None
+
+    def __str__(self) -> str:
+        """The path."""
+        return str(self._path)
 
     async def load(self) -> str | None:
         """What it holds; `None` where there is no such file.
@@ -163,7 +173,7 @@ class FileStore:
         """Write it, down to the disk. Cancelling waits for the disk: two writes never cross.
 
         Raises:
-            CheckpointError: It cannot be written; what it held before stands.
+            CheckpointError: It cannot be written, or another job has written it since; what it held before stands.
         """
         writing = asyncio.ensure_future(asyncio.to_thread(self._save, text))
         try:
@@ -174,34 +184,49 @@ class FileStore:
 
     def _load(self) -> str | None:
         try:
-            return self._path.read_text(encoding="utf-8")
+            self._known = self._path.read_text(encoding="utf-8")
         except FileNotFoundError as error:
             if self._path.parent.is_dir():
                 return None
             problem = _problem(error)  # else it would turn out when there is much to keep
         except (OSError, ValueError) as error:
             problem = _problem(error)
-        raise CheckpointError(f"the checkpoint {self._path} cannot be read: {problem}")
+        else:
+            return self._known
+        raise CheckpointError(f"the checkpoint {self} cannot be read: {problem}")
 
     def _save(self, text: str) -> None:
         try:
-            replace_file(self._path, text)
-        except OSError as error:
+            with _WRITING:
+                if self._is_of_another():
+                    problem = "another job has written it since; give each job a checkpoint of its own"
+                else:
+                    replace_file(self._path, text)
+                    self._known = text
+                    return
+        except (OSError, ValueError) as error:
             problem = _problem(error)
-        else:
-            return
-        raise CheckpointError(f"the checkpoint {self._path} cannot be written ({problem}): what it held before stands")
+        raise CheckpointError(f"the checkpoint {self} cannot be written ({problem}): what it held before stands")
+
+    def _is_of_another(self) -> bool:
+        try:
+            return self._path.read_text(encoding="utf-8") != self._known
+        except FileNotFoundError:
+            return False
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Put a text in place of what a file holds, at one stroke and down to the disk.
+    """Put a text in place of what a file holds, at one stroke and down to the disk; its mode and links stay.
 
     Raises:
         OSError: It cannot be written; what the file held before stands.
     """
-    written = path.with_name(f".{path.name}.new")  # always the same: a killed process leaves no more than one
+    path = path.resolve()
+    written = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with written.open("w", encoding="utf-8") as file:
+            with contextlib.suppress(FileNotFoundError):
+                os.fchmod(file.fileno(), S_IMODE(path.stat().st_mode))
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

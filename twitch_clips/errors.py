@@ -29,11 +29,14 @@ or context. Each that was raised while streaming has the point to go on from in 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .backfill import Report
     from .checkpoint import Checkpoint
+    from .records import Window
 
 
-_SHOWN = 3  # gaps that an error names
+_SHOWN = 3  # windows that an error names
 
 
 class CappedWarning(UserWarning):
@@ -196,10 +199,9 @@ class BackfillIncomplete(TwitchClipsError):
         self.report = report
 
     def __str__(self) -> str:
-        """The gaps."""
-        gaps = self.report.gaps
-        more = f" and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
-        return f"incomplete in {', '.join(map(str, gaps[:_SHOWN]))}{more}"
+        """The gaps, and what was not read."""
+        told = (("gaps", self.report.gaps), ("not read yet", self.report.unread))
+        return "; ".join(f"{what}: {_listed(windows)}" for what, windows in told if windows)
 
 
 class CheckpointError(TwitchClipsError):
@@ -211,3 +213,8 @@ class CheckpointError(TwitchClipsError):
 
 class ClosedError(TwitchClipsError):
     """A clip was asked for after `AsyncClips.aclose()`."""
+
+
+def _listed(windows: "Sequence[Window]") -> str:
+    more = f" and {len(windows) - _SHOWN} more" if len(windows) > _SHOWN else ""
+    return ", ".join(map(str, windows[:_SHOWN])) + more

@@ -48,12 +48,17 @@ class Audit:
             return [(day, min(day + DAY, hi)) for day in range(lo, hi, DAY)]
         counts = Counter((slot - lo) // DAY for slot in slots)
         self._seen += len(counts)
-        width = math.ceil(math.log2((hi - lo) / DAY))
+        width = _class_of(lo, hi)
         wanted = max(_AT_LEAST - self._by_width[width], math.ceil(self.share * self._seen) - self._chosen, 0)
         chosen = self._drawn(counts, wanted)
         self._chosen += len(chosen)
         self._by_width[width] += len(chosen)
         return [(lo + day * DAY, min(lo + (day + 1) * DAY, hi)) for day in chosen]
+
+    def give_back(self, lo: int, hi: int, count: int) -> None:
+        """So many days of a window were not read after all."""
+        self._chosen -= count
+        self._by_width[_class_of(lo, hi)] -= count
 
     def _drawn(self, counts: Counter[int], wanted: int) -> list[int]:
         """So many days, more likely those with more clips: a clip that is missing is as likely on any of them.
@@ -62,3 +67,7 @@ class Audit:
         """
         keys = {day: (count > _ONE_PAGE, -(max(self._chance(), 1e-12) ** (1 / count))) for day, count in counts.items()}
         return sorted(keys, key=lambda day: keys[day])[:wanted]
+
+
+def _class_of(lo: int, hi: int) -> int:
+    return math.ceil(math.log2((hi - lo) / DAY))

@@ -6,23 +6,19 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import partial
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
 from twitch_clips import _clock
 from twitch_clips._caller import line_outside
 from twitch_clips._session import Session, Tally
+from twitch_clips.errors import ClosedError, QueryError
 from twitch_clips.names import Names
-from twitch_clips.records import Clip, Proof, Window
+from twitch_clips.records import Clip, Window
 
 from .opening import Opened, open_range
 from .report import Batch, Plan, Progress, Report
-from .sweep import Span, Sweep
 from .terms import Terms
-from .walk import Outcome
 from .windows import Stretches
-
-_PER_PAGE = 100
-_MINUTE = 60.0
 
 
 class Backfill(AsyncIterator[Clip]):
@@ -42,7 +38,8 @@ class Backfill(AsyncIterator[Clip]):
     `concurrency` windows are read ahead of whoever takes the batches. Its requests stand back for those of others, and
     wait for their turn as long as that takes. Leave it with `async with` or `aclose()`.
 
-    `async for clip in job` is the simple form: each batch is committed when the first clip of the next is asked for.
+    `async for clip in job` is the simple form, for one reader: each batch is committed when the first clip of the next
+    is asked for.
 
     Raises:
         UnknownName: The login or game does not exist.
@@ -63,7 +60,7 @@ class Backfill(AsyncIterator[Clip]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: dict[asyncio.Task[list[Batch]], Callable[[], None]] = {}
         self._ready: deque[Batch] = deque()
-        self._handed: set[Window] = set()
+        self._handed: dict[Window, Batch] = {}
         self._failure: BaseException | None = None
         self._is_closed = False
         self._current: Batch | None = None
@@ -96,74 +93,45 @@ class Backfill(AsyncIterator[Clip]):
                 again.
         """
         opened = await self._open()
+        handed = self._handed.get(batch.window)
+        if handed is not None and handed is not batch:
+            raise QueryError(f"not the batch of this job with the window {batch.window}")
+        if handed is None and any(batch.window == ready.window for ready in self._ready):
+            raise QueryError(f"the batch of this job with the window {batch.window} was not taken yet")
         opened.ledger.commit(batch.window)
-        self._handed.discard(batch.window)
+        self._handed.pop(batch.window, None)
         await self._save()
 
     async def plan(self) -> Plan:
-        """What is to be read, and the least that it can cost; one request, and one for a name or a channel's creation.
+        """What is to be read, and about the least that it can cost.
 
-        It reads nothing that the job then spares.
+        It reads the job's first window, at up to some twenty requests (and one for a name or a channel's creation), as a
+        first page alone tells little; that window's batch is the first to be had then.
         """
+        before = self._tally.requests
         opened = await self._open()
-        requests = 0
-        spans = sorted(opened.work.left.spans(), key=lambda span: span[0] - span[1])
-        if spans:
-            requests = await self._least_requests(opened, *spans[0]) + len(spans) - 1
-        status = self._session.buckets.status
-        return Plan(
-            started_at=opened.window.started_at,
-            ended_at=opened.window.ended_at,
-            done=tuple(Stretches([opened.window]) & opened.ledger.done),
-            requests=requests,
-            seconds=max(0.0, requests - status.remaining) * _MINUTE / status.limit,
-        )
+        work = opened.work
+        if work.batches.left and not work.batches.tallies.windows and not self._ready:
+            await self._advance(opened)
+            self._raise_failure()
+        return opened.plan(self._tally.requests - before, self._session.buckets.status)
 
     @property
     def progress(self) -> Progress:
-        """How far it is."""
-        opened, requests = self._opened, self._tally.requests
-        if opened is None:
+        """How far it is. Its fraction goes back where wide windows turn out to lack clips and are read again."""
+        requests = self._tally.requests
+        if self._opened is None:
             return Progress(fraction=0.0, clips=0, requests=requests, requests_per_minute=0.0, seconds_left=None)
-        work = opened.work
-        whole, left = _seconds(opened.reachable), _seconds(work.left)
-        elapsed = max(_clock.monotonic() - opened.began_at, 1e-3)
-        return Progress(
-            fraction=1 - left / whole if whole else 1.0,
-            clips=work.tallies.clips,
-            requests=requests,
-            requests_per_minute=requests / elapsed * _MINUTE,
-            seconds_left=self._seconds_left(work.sweep.expected_left(), elapsed) if left else 0.0,
-        )
-
-    def _seconds_left(self, clips: float, elapsed: float) -> float | None:
-        """By the speed so far; by the bucket's refill where that is slower, as a full bucket lasts for a while only."""
-        if not clips or not self._tally.requests:
-            return None
-        expected, status = clips / _PER_PAGE, self._session.buckets.status
-        refill = (expected - status.remaining) * _MINUTE / status.limit
-        return max(expected * elapsed / self._tally.requests, refill)
+        return self._opened.progress(requests, self._session.buckets.status)
 
     @property
     def report(self) -> Report:
         """What was read, and what it can vouch for; of this run."""
-        opened = self._opened
-        if opened is None:
+        requests = self._tally.requests
+        if self._opened is None:
             unread = tuple(Stretches([self._terms.widest(_clock.now())]))
-            return Report(windows={}, gaps=(), unsettled=(), unread=unread, clips=0, requests=self._tally.requests)
-        tallies = opened.work.tallies
-        future = Stretches([opened.window]) - opened.reachable
-        return Report(
-            windows={proof: tallies.windows[proof] for proof in Proof},
-            gaps=tuple(Stretches(tallies.gaps)),
-            unsettled=tuple(Stretches(tallies.unsettled) | future),
-            unread=tuple(opened.work.left | Stretches(batch.window for batch in self._ready)),
-            clips=tallies.clips,
-            requests=self._tally.requests,
-            audited=tallies.audited,
-            missed=tallies.missed,
-            max_window=opened.ledger.max_window,
-        )
+            return Report(windows={}, gaps=(), unsettled=(), unread=unread, clips=0, requests=requests)
+        return self._opened.report(requests, Stretches(batch.window for batch in self._ready))
 
     async def aclose(self) -> None:
         """Cancel what is under way, and give no more. What was committed is kept."""
@@ -179,8 +147,9 @@ class Backfill(AsyncIterator[Clip]):
     ) -> None:
         """Close, and warn of batches that were taken and never committed."""
         await self.aclose()
-        if error is None and self._terms.store is not None and self._handed:
-            count = len(self._handed)
+        # The reader of single clips has seen no batch, and leaves its last one uncommitted by design.
+        count = len(self._handed) - (self._current is not None)
+        if error is None and count > 0:
             taken = "1 batch of a backfill was" if count == 1 else f"{count} batches of a backfill were"
             self._asked_at.warn(
                 f"{taken} taken and never committed: the next run asks for what was in them again; "
@@ -199,29 +168,45 @@ class Backfill(AsyncIterator[Clip]):
     async def _next_batch(self) -> Batch:
         while not self._is_closed:
             opened = await self._open()
-            if self._ready:
+            if self._ready and not self._is_closed:
                 batch = self._ready.popleft()
-                opened.work.hand_out(batch)
-                self._handed.add(batch.window)
+                opened.work.batches.hand_out(batch)
+                if self._terms.store is None:
+                    opened.ledger.commit(batch.window)  # nobody will ask for it again
+                else:
+                    self._handed[batch.window] = batch
                 self._start(opened)
                 return batch
-            if self._failure is not None:
-                failure, self._failure = self._failure, None
-                raise failure
-            self._start(opened)
-            if self._tasks:
-                done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-                await self._collect(done)
-            else:
-                opened.ledger.vouch()
-                await self._save()
-                break
+            self._raise_failure()
+            if await self._advance(opened):
+                continue
+            opened.ledger.vouch()
+            await self._save()
+            break
         raise StopAsyncIteration
+
+    async def _advance(self, opened: Opened) -> bool:
+        """Have something read; `False` when all is."""
+        self._start(opened)
+        if not self._tasks:
+            return False
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        await self._collect(done)
+        return True
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
 
     def _start(self, opened: Opened) -> None:
         """Have as many windows read as may be; none while there is a failure to tell of."""
         sweep = opened.work.sweep
-        while self._failure is None and len(self._tasks) + len(self._ready) < self._terms.concurrency:
+        while (
+            not self._is_closed
+            and self._failure is None
+            and len(self._tasks) + len(self._ready) < self._terms.concurrency
+        ):
             span = sweep.take()
             if span is None:
                 return
@@ -270,6 +255,8 @@ class Backfill(AsyncIterator[Clip]):
         await self._come_to_loop()
         async with self._opening:
             if self._opened is None:
+                if self._is_closed:
+                    raise ClosedError("the backfill was closed before it began")
                 self._opened = await open_range(self._session, self._names, self._terms, self._tally, self._save)
         return self._opened
 
@@ -282,17 +269,6 @@ class Backfill(AsyncIterator[Clip]):
             if inspect.isawaitable(saving):
                 await saving
 
-    async def _least_requests(self, opened: Opened, lo: int, hi: int) -> int:
-        """What reading a stretch costs at the least, by its first page."""
-        walk = await opened.reader.walk(lo, hi, lambda _: False)
-        if walk.outcome is Outcome.ENDED:
-            return 1
-        sweep = Sweep([(lo, hi)])
-        attempt = sweep.window(cast("Span", sweep.take()))
-        attempt.goes_on(walk.rows, walk.pages)
-        attempt.give_up(walk.rows)
-        return max(2, round(sweep.expected_left() / _PER_PAGE))
-
 
 class _Batches(AsyncIterator[Batch]):
     """The batches of a job."""
@@ -303,7 +279,3 @@ class _Batches(AsyncIterator[Batch]):
     async def __anext__(self) -> Batch:
         """The next one."""
         return await self._take()
-
-
-def _seconds(stretches: Stretches) -> float:
-    return sum((window.ended_at - window.started_at).total_seconds() for window in stretches)

@@ -76,7 +76,7 @@ class Ledger:
             one
             for records in (self._given, self._taken)
             for earlier, given in records.items()
-            if earlier.started_at < window.ended_at and window.started_at < earlier.ended_at
+            if _meet(earlier, window)
             for one in given.hashes
         }
 
@@ -89,6 +89,8 @@ class Ledger:
             is_done: Whether the window needs not be read again once the batch is committed.
             is_doubtful: Whether it may turn out to lack clips though it is done.
         """
+        # What is read again, and committed before the wide window around it is, would else be given again after a kill.
+        is_doubtful = is_doubtful or any(_meet(window, other) for other, taken in self._taken.items() if taken.hashes)
         hashes = array("Q", map(hash_of, ids) if is_doubtful or not is_done else ())
         self._taken[window] = _Given(hashes=hashes, is_done=is_done, is_doubtful=is_doubtful)
 
@@ -125,7 +127,7 @@ class Ledger:
 
     def vouch(self) -> None:
         """All was read and nothing is missing from wide windows: they are done for good."""
-        self._given = {window: given for window, given in self._given.items() if not given.is_done}
+        self._given = {window: given for window, given in self._given.items() if not self.done.covers(window)}
 
     def written(self) -> str:
         """All of it that was committed, as JSON."""
@@ -180,12 +182,14 @@ class Ledger:
         """Drop what will not be asked for any more."""
         kept = 0
         for window, given in reversed(list(self._given.items())):
-            if not given.is_done and self.done.covers(window):
-                del self._given[window]  # read again by now, in narrower windows or later
-                continue
             kept += len(given.hashes)
-            if kept > _KEPT and given.is_done:
+            # A gap or a young one that was read again by now; a wide one's narrower windows may be read again, too.
+            if self.done.covers(window) and (kept > _KEPT or not (given.is_done or given.is_doubtful)):
                 del self._given[window]
+
+
+def _meet(one: Window, other: Window) -> bool:
+    return one.started_at < other.ended_at and other.started_at < one.ended_at
 
 
 def _ends(window: Window) -> list[str]:

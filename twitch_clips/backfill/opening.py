@@ -8,18 +8,24 @@ import attrs
 
 from twitch_clips import _clock
 from twitch_clips._session import Session, Tally
-from twitch_clips.checkpoint import StateStore
+from twitch_clips.checkpoint import FileStore, StateStore
 from twitch_clips.errors import CheckpointError
 from twitch_clips.names import Names
-from twitch_clips.records import Window
+from twitch_clips.records import Proof, RateStatus, Window
 
 from .audit import Audit
+from .batches import Batches
 from .ledger import Ledger
 from .reader import WindowReader
+from .report import Plan, Progress, Report
 from .sweep import Sweep
 from .terms import Terms
 from .windows import Stretches, slot_of, start_of
 from .work import Work
+
+_PER_PAGE = 100
+_MINUTE = 60.0
+_INSTANT = 1e-3  # seconds
 
 
 @attrs.frozen(kw_only=True)
@@ -30,7 +36,6 @@ class Opened:
         window: The whole range, as it was asked for.
         reachable: What of it lies before now.
         ledger: What was given and committed.
-        reader: Reads windows.
         work: What is left, and how it becomes batches.
         began_at: On the loop's clock.
     """
@@ -38,9 +43,59 @@ class Opened:
     window: Window
     reachable: Stretches
     ledger: Ledger
-    reader: WindowReader
     work: Work
     began_at: float
+
+    def plan(self, made: int, status: RateStatus) -> Plan:
+        """What is left to do, and about the least that it can cost; so many requests were made to find out."""
+        sweep, left = self.work.sweep, self.work.batches.left.spans()
+        windows = sum(1 if sweep.widest is None else -(-(hi - lo) // sweep.widest) for lo, hi in left)
+        requests = max(windows, round(sweep.expected_left() / _PER_PAGE))
+        return Plan(
+            started_at=self.window.started_at,
+            ended_at=self.window.ended_at,
+            done=tuple(Stretches([self.window]) & self.ledger.done),
+            requests=made + requests,
+            seconds=max(0.0, requests - status.remaining) * _MINUTE / status.limit,
+        )
+
+    def progress(self, requests: int, status: RateStatus) -> Progress:
+        """How far it is, after so many requests."""
+        whole, left = _seconds(self.reachable), _seconds(self.work.batches.left)
+        elapsed = max(_clock.monotonic() - self.began_at, _INSTANT)
+        return Progress(
+            fraction=1 - left / whole if whole else 1.0,
+            clips=self.work.batches.tallies.clips,
+            requests=requests,
+            requests_per_minute=requests / elapsed * _MINUTE,
+            seconds_left=self._seconds_left(elapsed, requests, status) if left else 0.0,
+        )
+
+    def report(self, requests: int, ready: Stretches) -> Report:
+        """What was done, of which so much was not taken yet."""
+        batches = self.work.batches
+        tallies = batches.tallies
+        future = Stretches([self.window]) - self.reachable
+        return Report(
+            windows={proof: tallies.windows[proof] for proof in Proof},
+            gaps=tuple(Stretches(tallies.gaps)),
+            unsettled=tuple(Stretches(tallies.unsettled) | future),
+            unread=tuple(batches.left | ready),
+            clips=tallies.clips,
+            requests=requests,
+            audited=tallies.audited,
+            missed=tallies.missed,
+            reasons=tuple(tallies.reasons),
+            max_window=self.ledger.max_window,
+        )
+
+    def _seconds_left(self, elapsed: float, requests: int, status: RateStatus) -> float | None:
+        """By the speed so far; by the bucket's refill where that is slower, as a full bucket lasts for a while only."""
+        expected = self.work.sweep.expected_left() / _PER_PAGE
+        if not expected or not requests:
+            return None
+        refill = (expected - status.remaining) * _MINUTE / status.limit
+        return max(expected * elapsed / requests, refill)
 
 
 async def open_range(
@@ -51,28 +106,25 @@ async def open_range(
     Raises:
         TwitchClipsError: As for `Backfill`.
     """
-    now, began_at = _clock.now(), _clock.monotonic()
+    now, began_at = _clock.now().replace(microsecond=0), _clock.monotonic()
     text = None if terms.store is None else await _load(terms.store)
     query, window = await terms.fixed(names, now, tally)
     question = f"{query.selector}={query.value}"
-    ledger = Ledger(question) if text is None else Ledger.read(text, question)
+    ledger = Ledger(question) if text is None else _read(text, question, terms.store)
     reachable = Stretches([Window(started_at=window.started_at, ended_at=min(window.ended_at, now))])
     todo = reachable - ledger.done
-    settled = slot_of(now - terms.settle)
-    spans = _spans(todo, window, start_of(settled))
+    spans = _spans(todo, window, start_of(slot_of(now - terms.settle)))
     reader = WindowReader(session, names, query, tally)
+    batches = Batches(ledger=ledger, reach=reachable, todo=todo, settle=terms.settle, events=session.events)
     work = Work(
         reader=reader,
-        ledger=ledger,
-        reach=reachable,
-        todo=todo,
-        settled=settled,
+        batches=batches,
         sweep=Sweep(spans, _widest(terms.max_window, ledger)),
         audit=Audit(terms.audit, _clock.chance),
         events=session.events,
         save=save,
     )
-    return Opened(window=window, reachable=reachable, ledger=ledger, reader=reader, work=work, began_at=began_at)
+    return Opened(window=window, reachable=reachable, ledger=ledger, work=work, began_at=began_at)
 
 
 def _spans(todo: Stretches, window: Window, settled_at: datetime) -> list[tuple[int, int]]:
@@ -86,9 +138,21 @@ def _widest(given: int | None, ledger: Ledger) -> int | None:
     return min((width for width in (given, learned) if width is not None), default=None)
 
 
+def _read(text: str, question: str, store: StateStore | None) -> Ledger:
+    try:
+        return Ledger.read(text, question)
+    except CheckpointError as error:
+        problem = str(error)
+    raise CheckpointError(f"{store}: {problem}" if isinstance(store, FileStore) else problem)
+
+
 async def _load(store: StateStore) -> str | None:
     loaded = store.load()
     text = await loaded if inspect.isawaitable(loaded) else loaded
     if text is not None and not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
         raise CheckpointError(f"the checkpoint's store gave {text!r:.60} and not a text")
     return text
+
+
+def _seconds(stretches: Stretches) -> float:
+    return sum((window.ended_at - window.started_at).total_seconds() for window in stretches)

@@ -20,6 +20,7 @@ from .windows import DAY, slot_of, start_of
 _TOP = Checkpoint(question=())
 _SECOND = timedelta(seconds=1)
 _MOVED = "its views moved while it was read"
+_GRAVEST = (Proof.FAILED, Proof.SATURATED, Proof.UNSETTLED)
 _AGAIN = 2  # times that a window is read again for what its moving views hid
 
 
@@ -70,6 +71,11 @@ class WindowReader:
         self._tally = tally
         self.joined: set[int] = set()
 
+    @property
+    def skips_unreadable(self) -> bool:
+        """Whether a record that is no clip is left out, rather than a gap."""
+        return self._session.on_invalid == "skip"
+
     async def walk(
         self, lo: int, hi: int, goes_on: Judge = _to_the_end, *, is_featured: bool | None = None, early: bool = True
     ) -> Walk:
@@ -98,6 +104,7 @@ class WindowReader:
             if not await self._closes(lo, hi, first):
                 reading.proof, reading.reason = Proof.UNSETTLED, _MOVED
             self._add(reading, first.clips)
+            reading.fetched_at = first.fetched_at
         else:
             unreadable = await self._split(lo, hi, reading)
         self._judge_unreadable(reading, unreadable)
@@ -105,7 +112,9 @@ class WindowReader:
 
     async def again(self, lo: int, hi: int, reading: Reading) -> None:
         """Read a window once more, and add what comes."""
-        self._add(reading, (await self.walk(lo, hi)).clips)
+        seen = await self.walk(lo, hi)
+        self._add(reading, seen.clips)
+        reading.fetched_at = seen.fetched_at
 
     async def width_that_shows(self, clip: Clip, lo: int, hi: int) -> int:
         """The greatest width, of those tried, at which Helix lists a clip that it left out of a window.
@@ -144,26 +153,31 @@ class WindowReader:
                 early=early,
             )
             clips.update((id_, clip) for id_, clip in seen.clips.items() if id_ not in clips)
+            walk.fetched_at = seen.fetched_at
         return len(clips) >= walk.delivered
 
     async def _split(self, lo: int, hi: int, reading: Reading) -> list[DecodeError]:
         """Ten minutes at the cap, or that fail: the featured clips and the others apart. Gives what is unreadable."""
         unreadable: list[DecodeError] = []
+        found: list[tuple[Proof, str]] = []
         for is_featured in (True, False):
             part = await self.walk(lo, hi, is_featured=is_featured, early=False)
             unreadable += part.unreadable
             if part.outcome is Outcome.FAILED:
-                reading.proof, reading.reason = Proof.FAILED, part.reason
+                found.append((Proof.FAILED, part.reason))
             elif part.outcome is Outcome.CAPPED:
-                reading.proof, reading.reason = Proof.SATURATED, "more clips in ten minutes than Helix lists"
+                found.append((Proof.SATURATED, "more clips in ten minutes than Helix lists"))
             elif not await self._closes(lo, hi, part, is_featured=is_featured, early=False):
-                reading.proof, reading.reason = Proof.UNSETTLED, _MOVED
+                found.append((Proof.UNSETTLED, _MOVED))
             reading.clips.update(part.clips)
+            reading.fetched_at = part.fetched_at
+        if found:
+            reading.proof, reading.reason = min(found, key=lambda one: _GRAVEST.index(one[0]))
         return unreadable
 
     def _judge_unreadable(self, reading: Reading, unreadable: Sequence[DecodeError]) -> None:
         for error in unreadable:
-            if self._session.on_invalid == "skip":
+            if self.skips_unreadable:
                 self._session.events.emit(RecordSkipped(path=error.path, reason=error.reason))
             else:
                 reading.proof, reading.reason = Proof.FAILED, str(error)

@@ -9,11 +9,11 @@ from twitch_clips.errors import BackfillIncomplete
 from twitch_clips.records import Clip, Proof, Window
 
 _WORDS = {
-    Proof.ENDED: "ended by themselves below Helix's cap",
-    Proof.AUDITED: "did, and days of them, read again by themselves, added nothing",
-    Proof.UNSETTLED: "are too young or moved too much: the next run reads them again",
-    Proof.SATURATED: "hold more clips in ten minutes than Helix lists: gaps",
-    Proof.FAILED: "failed for good: gaps",
+    Proof.ENDED: "windows that ended by themselves below Helix's cap",
+    Proof.AUDITED: "windows that did, and of which days, read again by themselves, had nothing new",
+    Proof.UNSETTLED: "windows too young, or whose views moved too much: for the next run",
+    Proof.SATURATED: "windows of ten minutes with more clips than Helix lists: gaps",
+    Proof.FAILED: "windows that fail for good: gaps",
 }
 
 
@@ -48,7 +48,8 @@ class Report:
         clips: Clips given in this run.
         requests: Requests made in this run, look-ups and repeated ones included.
         audited: Days that were read again by themselves.
-        missed: Clips that only such a day showed, or another reading of the same window.
+        missed: Clips that only such a day showed, or another reading of the same stretch.
+        reasons: Why there are gaps, or windows whose views moved too much; each once.
         max_window: What no window is wider than, as wider ones turned out to lack clips; `None`: none did.
     """
 
@@ -60,6 +61,7 @@ class Report:
     requests: int
     audited: int = 0
     missed: int = 0
+    reasons: tuple[str, ...] = ()
     max_window: timedelta | None = None
 
     @property
@@ -78,17 +80,18 @@ class Report:
 
     def __str__(self) -> str:
         """In words, a line for each kind of thing."""
-        lines = [f"{self.clips:,} clips in {self.requests:,} requests"]
-        lines += [f"{count:,} windows {_WORDS[proof]}" for proof, count in self.windows.items() if count]
+        lines = [f"{'complete' if self.complete else 'incomplete'}: {self.clips:,} clips in {self.requests:,} requests"]
+        lines += [f"{_WORDS[proof]}: {count:,}" for proof, count in self.windows.items() if count]
         if self.audited:
-            lines.append(f"{self.audited:,} days were read again by themselves")
+            lines.append(f"days read again by themselves: {self.audited:,}")
         if self.missed:
-            lines.append(f"{self.missed:,} clips showed up only then, or when a window was read again")
+            lines.append(f"clips that one reading lacked and another had: {self.missed:,}")
         if self.max_window is not None:
-            lines.append(f"windows wider than {self.max_window} lack clips: none was used")
+            lines.append(f"wider windows than {self.max_window} lacked clips: what was read so was read again")
         lines += [f"gap: {window}" for window in self.gaps]
         lines += [f"to be read again: {window}" for window in self.unsettled]
         lines += [f"not read yet: {window}" for window in self.unread]
+        lines += [f"because: {reason}" for reason in self.reasons]
         return "\n".join(lines)
 
 
@@ -100,9 +103,9 @@ class Plan:
         started_at: Start of its range.
         ended_at: End of its range.
         done: What the checkpoint says is done already.
-        requests: The fewest that can be left: one for each hundred clips that a first page lets expect (right within a
-            factor of a few), or as many as that page told for sure.
-        seconds: The least that they can take with the points that the bucket has and gets.
+        requests: About the fewest that it takes: those that finding out took, one for each hundred clips that the first
+            window lets expect (right within a factor of two or three), and one for each window at the least.
+        seconds: The least that those still to be made can take, with the points that the bucket has and gets.
     """
 
     started_at: datetime

@@ -39,7 +39,7 @@ _WORTH = 8_000  # clips left that another walker is for
 _ROUGH = 0.5  # an error that makes a look ahead worth it,
 _SURE = 0.6  # that the very first walk is too long, before it is given up: a small channel is to be one walk
 _FEW = 3  # with fewer clips than so many known in the window
-_AHEAD = 3_000  # clips to look ahead over
+_AHEAD = 2_000  # clips to look ahead over
 
 
 def _aim(error: float) -> float:
