@@ -238,9 +238,10 @@ class AsyncClips:
                 settle: How old a window's end has to be for its clips to be all there: an hour by default. Younger ones
                     are delivered, and read again by the next run.
                 audit: The share of the days with clips, in windows wider than a day, that are read again by themselves,
-                    at least five for each width; 0.02 by default, 1.0 is the thorough way, 0 for none. Wide windows are
-                    reported to leave clips out (twitchdev/issues#48, #80). Where a day has clips that its window
-                    lacked, windows are made narrower, and what was read wider is read again.
+                    at least five for each width; 0.02 by default, 0 for none. 1.0 is the thorough way: every day, those
+                    that look empty too, so a quiet channel costs a request a day. Wide windows are reported to leave
+                    clips out (twitchdev/issues#48, #80). Where a day has clips that its window lacked, windows are made
+                    narrower for good (the checkpoint remembers it), and what was read wider is read again.
 
         Raises:
             QueryError: An argument is wrong; nothing was sent.

@@ -105,8 +105,8 @@ class Backfill(AsyncIterator[Clip]):
     async def plan(self) -> Plan:
         """What is to be read, and about the least that it can cost.
 
-        It reads the job's first window, at up to some twenty requests (and one for a name or a channel's creation), as a
-        first page alone tells little; that window's batch is the first to be had then.
+        It reads the job's first window, at up to some twenty requests (and one for a name or a channel's creation): a
+        first page alone tells little. That window's batch is the first to be had then.
         """
         before = self._tally.requests
         opened = await self._open()
