@@ -127,12 +127,12 @@ class Ledger:
 
     def vouch(self) -> None:
         """All was read and nothing is missing from wide windows: they are done for good."""
-        self._given = {window: given for window, given in self._given.items() if not self.done.covers(window)}
+        sure = self._sure()
+        self._given = {window: given for window, given in self._given.items() if not sure.covers(window)}
 
     def written(self) -> str:
         """All of it that was committed, as JSON."""
-        # What is read again may be committed before the wide window that had most of its clips.
-        done = self.done - Stretches(self._taken)
+        done = self._sure()
         state = {
             "form": _FORM,
             "question": self._question,
@@ -178,13 +178,17 @@ class Ledger:
             is_done = self.done.covers(window)
             self._given[window] = _Given(hashes=hashes, is_done=is_done, is_doubtful=is_done)
 
+    def _sure(self) -> Stretches:
+        """What is done, whatever else is committed: narrow windows may be before the wide one with most of their clips."""
+        return self.done - Stretches(self._taken)
+
     def _forget(self) -> None:
         """Drop what will not be asked for any more."""
-        kept = 0
+        kept, sure = 0, self._sure()
         for window, given in reversed(list(self._given.items())):
             kept += len(given.hashes)
             # A gap or a young one that was read again by now; a wide one's narrower windows may be read again, too.
-            if self.done.covers(window) and (kept > _KEPT or not (given.is_done or given.is_doubtful)):
+            if sure.covers(window) and (kept > _KEPT or not (given.is_done or given.is_doubtful)):
                 del self._given[window]
 
 
