@@ -179,7 +179,7 @@ class Ledger:
             self._given[window] = _Given(hashes=hashes, is_done=is_done, is_doubtful=is_done)
 
     def _sure(self) -> Stretches:
-        """What is done, whatever else is committed: narrow windows may be before the wide one with most of their clips."""
+        """What is done, whatever is committed yet: a narrow window may be before the wide one that had most of it."""
         return self.done - Stretches(self._taken)
 
     def _forget(self) -> None:
