@@ -8,6 +8,7 @@ import pickle
 import string
 import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -200,3 +201,91 @@ async def test_cancelling_a_save_waits_for_the_disk(tmp_path: Path, monkeypatch:
         await saving
     assert await store.load() == "text"
     assert isinstance(store, StateStore)
+
+
+async def test_a_text_that_another_wrote_since_is_not_replaced(tmp_path: Path) -> None:
+    """It stands; one's own is replaced, and so is a file that is gone."""
+    mine, other = FileStore(tmp_path / "kept"), FileStore(tmp_path / "kept")
+    assert await mine.load() is None
+    await mine.save("mine")
+    await mine.save("mine again")
+    assert await other.load() == "mine again"
+    await other.save("the other's")
+    with pytest.raises(CheckpointError, match="another job has written it since"):
+        await mine.save("mine")
+    assert (tmp_path / "kept").read_text(encoding="utf-8") == "the other's"
+    (tmp_path / "kept").unlink()
+    await mine.save("mine")
+    assert await mine.load() == "mine"
+
+
+async def test_a_file_that_is_there_is_not_replaced_unread(tmp_path: Path) -> None:
+    """Whoever made it."""
+    (tmp_path / "kept").write_text("a diary", encoding="utf-8")
+    with pytest.raises(CheckpointError, match="what it held before stands"):
+        await FileStore(tmp_path / "kept").save("text")
+    assert (tmp_path / "kept").read_text(encoding="utf-8") == "a diary"
+
+
+async def test_a_files_mode_stays(tmp_path: Path) -> None:
+    """Who may read it is its owner's affair."""
+    path = tmp_path / "kept"
+    path.touch(mode=0o600)
+    path.chmod(0o640)
+    store = FileStore(path)
+    await store.load()
+    await store.save("text")
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+async def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """What it leads to is written, and nothing else is left beside either."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    link = tmp_path / "kept"
+    link.symlink_to(folder / "real")
+    store = FileStore(link)
+    for text in ("first", "second"):
+        await store.save(text)
+        assert (folder / "real").read_text(encoding="utf-8") == text
+    assert link.is_symlink()
+    assert {*tmp_path.glob("**/*")} == {link, folder, folder / "real"}  # noqa: ASYNC240  (nobody waits)
+
+
+@pytest.mark.parametrize("names", [("kept", "kept"), ("one", "other")], ids=["one file", "a file each"])
+def test_threads_that_write_never_tear(tmp_path: Path, names: tuple[str, str]) -> None:
+    """Each with an event loop; whoever reads has a whole text."""
+    stores = {name: FileStore(tmp_path / name) for name in names}
+
+    async def write(name: str, letter: str) -> None:
+        for _ in range(20):
+            await stores[name].save(letter * 100_000)
+            text = await FileStore(tmp_path / name).load() or ""
+            assert (len(text), len(set(text))) == (100_000, 1)
+
+    with ThreadPoolExecutor() as threads:
+        for written in [
+            threads.submit(asyncio.run, write(name, letter)) for name, letter in zip(names, "ab", strict=True)
+        ]:
+            written.result()
+    assert {path.name for path in tmp_path.iterdir()} == set(names)
+
+
+async def test_nothing_is_left_of_a_text_that_could_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the file is as it was."""
+
+    def fail(*_: object) -> None:
+        raise OSError("no")
+
+    for name in ("fsync", "fchmod"):
+        (tmp_path / "kept").write_text("before", encoding="utf-8")
+        store = FileStore(tmp_path / "kept")
+        await store.load()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, name, fail)
+            with pytest.raises(CheckpointError, match=r"cannot be written \(no\): what it held before stands"):
+                await store.save("text")
+        assert [path.name for path in tmp_path.iterdir()] == ["kept"]  # noqa: ASYNC240  (nobody waits)
+        assert await store.load() == "before"

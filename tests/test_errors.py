@@ -4,11 +4,13 @@ import copy
 import pickle
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from twitch_clips import (
     AuthError,
+    BackfillIncomplete,
     BadRequest,
     CappedWarning,
     Checkpoint,
@@ -22,6 +24,7 @@ from twitch_clips import (
     NotFound,
     QueryError,
     RateLimited,
+    Report,
     ResponseError,
     ResultCapped,
     ServerError,
@@ -30,9 +33,11 @@ from twitch_clips import (
     TwitchClipsError,
     Unauthorized,
     UnknownName,
+    Window,
     errors,
 )
 
+WINDOW = Window(started_at=datetime(2026, 1, 1, tzinfo=UTC), ended_at=datetime(2026, 1, 2, tzinfo=UTC))
 ERRORS = [
     TwitchClipsError("something"),
     QueryError("limit must not be negative"),
@@ -53,6 +58,7 @@ ERRORS = [
     DecodeError("$.data[3].title", "missing"),
     ListingBroken("it goes round"),
     ResultCapped("the listing ended after 1000 clips"),
+    BackfillIncomplete(Report(windows={}, gaps=(WINDOW,), unsettled=(), clips=0, requests=1)),
     CheckpointError("the checkpoint is damaged"),
     ClosedError("closed"),
 ]

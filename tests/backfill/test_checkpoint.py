@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -22,7 +23,7 @@ from tests.conftest import NOW
 from twitch_clips import Batch, CheckpointError, Proof, QueryError, Window
 from twitch_clips.testing import FakeHelix, VirtualLoop
 
-from .conftest import DAY, HOUR, MINUTE, START, MemoryStore, at, drain, found, ids_of, proofs, sandbox, spread
+from .conftest import DAY, END, HOUR, MINUTE, START, MemoryStore, at, drain, found, ids_of, proofs, sandbox, spread
 
 RAW = spread(2600)
 ROOT = Path(__file__).parents[2]
@@ -246,7 +247,17 @@ async def test_a_damaged_checkpoint_is_refused(text: str, tmp_path: Path) -> Non
             await anext(box.job(checkpoint=path))
         assert box.helix.targets == []
     assert caught.value.__context__ is None
+    assert str(caught.value).startswith(f"{path}: ")
     assert path.read_text(encoding="utf-8") == text
+
+
+async def test_a_damaged_text_of_a_store_of_ones_own_has_no_path() -> None:
+    """Nor the words of one."""
+    store = MemoryStore()
+    store.text = "{}"
+    async with sandbox([]) as box:
+        with pytest.raises(CheckpointError, match=r"^not the checkpoint of a backfill"):
+            await anext(box.job(checkpoint=store))
 
 
 async def test_a_whole_checkpoint_is_not(tmp_path: Path) -> None:
@@ -311,6 +322,59 @@ async def test_a_batch_of_another_job_is_not_committed() -> None:
         job = box.job(started_at=START + 9 * DAY)
         with pytest.raises(QueryError, match="no batch of this job has the window 2026-01-01T00:00:00Z to 2026-01-02"):
             await job.commit(batch)
+
+
+async def test_a_batch_of_another_job_with_the_same_window_is_not_committed() -> None:
+    """Whether this job's was taken or waits; its own is, then."""
+    async with sandbox(RAW[:80]) as box:
+        [other] = await drain(box.job(audit=0.0))
+        job = box.job(audit=0.0, checkpoint=(store := MemoryStore()))
+        await job.plan()
+        with pytest.raises(QueryError, match="was not taken yet"):
+            await job.commit(other)
+        batch = await anext(job.batches())
+        with pytest.raises(QueryError, match="not the batch of this job with the window 2026-01-01"):
+            await job.commit(other)
+        assert store.text is None
+        await job.commit(batch)
+        assert await drain(box.job(checkpoint=store)) == []
+
+
+async def test_without_a_checkpoint_nothing_needs_to_be_committed() -> None:
+    """What was taken is done; to commit it changes nothing."""
+    async with sandbox(RAW) as box:
+        job = box.job(audit=0.0)
+        [first, *_] = await drain(job, commit=False)
+        await job.commit(first)
+        plan = await job.plan()
+        assert (plan.requests, plan.done) == (0, (Window(started_at=START, ended_at=END),))
+
+
+async def test_clips_that_a_loop_is_left_at_are_no_batch_to_warn_of() -> None:
+    """The simple form has no batches to commit; beside it, those of `batches()` are warned of."""
+    async with sandbox(RAW) as box:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            async with box.job(checkpoint=MemoryStore()) as job:
+                await anext(job)
+        assert caught == []
+        job = box.job(checkpoint=MemoryStore(), audit=0.0)
+        await anext(job)
+        await anext(job.batches())
+        with pytest.warns(UserWarning, match=r"^1 batch of a backfill was taken"):
+            await job.__aexit__(None, None, None)
+
+
+@pytest.mark.parametrize("who", [{"broadcaster_id": "1000001"}, {"login": "example_streamer"}], ids=str)
+async def test_closing_it_while_its_store_is_read_asks_nothing(who: dict[str, str]) -> None:
+    """Not even for the name."""
+    async with sandbox(RAW) as box:
+        job = box.job(checkpoint=AsyncStore(), **who)
+        waiting = asyncio.create_task(anext(job.batches(), None))
+        await asyncio.sleep(0.5)
+        await job.aclose()
+        assert await waiting is None
+        assert box.helix.targets == []
 
 
 async def test_uncommitted_batches_are_warned_about_on_the_users_line() -> None:

@@ -12,7 +12,7 @@ from twitch_clips import Batch, Clip
 from twitch_clips.backfill.edges import Edges
 from twitch_clips.testing import TWITCH_CLI
 
-from .conftest import DAY, HOUR, MINUTE, START, MemoryStore, at, drain, found, ids_of, sandbox, spread
+from .conftest import DAY, END, HOUR, MINUTE, START, MemoryStore, at, drain, found, ids_of, sandbox, spread
 
 EDGES: list[dict[str, Any]] = [
     {"edges": "start"},
@@ -59,6 +59,18 @@ async def test_a_clip_on_a_mark_comes_once_though_runs_are_killed(manners: dict[
             await job.aclose()
         kept += await drain(box.job(checkpoint=store))
     assert found(kept) == ids_of(raw)
+
+
+@pytest.mark.parametrize("count", [1, 130])
+@pytest.mark.parametrize("last_page", ["empty_object", "leads_to_empty"])
+async def test_pages_of_clips_on_the_ranges_end_are_no_end(count: int, last_page: str) -> None:
+    """Helix counts them in, they have the most views, and their page leads on."""
+    beyond = [dict(clip) | {"view_count": 1_000_000} for clip in at([END] * count)]
+    for inside in ([], spread(150, first=1000)):
+        async with sandbox([*beyond, *inside], edges="both", last_page=last_page) as box:
+            batches = await drain(job := box.job(audit=0.0))
+        assert found(batches) == ids_of(inside)
+        assert job.report.complete
 
 
 async def test_a_clip_on_a_mark_that_only_the_earlier_window_shows_comes_late() -> None:

@@ -193,6 +193,25 @@ async def test_the_views_of_a_slots_halves_move_too() -> None:
     assert batch.proof is Proof.UNSETTLED
 
 
+async def test_the_gravest_of_a_slots_halves_counts() -> None:
+    """One is beyond the cap, so it is a gap, whatever the other's views did."""
+    featured = [dict(clip) | {"is_featured": True} for clip in dense(1300)]
+    others = [dict(clip) | {"is_featured": False} for clip in dense(300, first=5000)]
+
+    async def fault(request: Any, answer: Any) -> Any:
+        is_other = "is_featured=false" in str(request.rel_url)
+        twice = records(lambda page: [*page[:-1], *page[:1]] if is_other else page)
+        return await twice(request, answer)
+
+    async with sandbox([*featured, *others]) as box:
+        box.helix.fail(fault, times=None)
+        batches = await drain(job := box.job(audit=0.0))
+    [batch] = [one for one in batches if one.clips]
+    assert batch.proof is Proof.SATURATED
+    assert job.report.gaps == (batch.window,)
+    assert job.report.reasons == ("more clips in ten minutes than Helix lists",)
+
+
 async def test_a_slots_halves_fail() -> None:
     """Their reason is the gap's."""
     raw = dense(2500)
@@ -209,15 +228,33 @@ async def test_a_slots_halves_fail() -> None:
     assert "500" in told.reason
 
 
-async def test_a_record_that_is_no_clip_makes_its_window_a_gap() -> None:
-    """Its good clips are kept."""
+async def test_a_record_that_is_no_clip_makes_ten_minutes_a_gap() -> None:
+    """All clips but that one are delivered, of years; the report says why."""
+    start = START - 1500 * DAY
+    raw = spread(300, start=start)
+    bad = raw[137]
+    async with sandbox(raw) as box:
+        box.helix.fail(records(lambda page: [None if clip["id"] == bad["id"] else clip for clip in page]), times=None)
+        batches = await drain(job := box.job(audit=0.0, started_at=start))
+        told = box.told(WindowGivenUp)
+    assert found(batches) == ids_of([clip for clip in raw if clip is not bad], start)
+    [gap] = job.report.gaps
+    assert gap.ended_at - gap.started_at == 10 * MINUTE
+    assert gap.started_at <= datetime.fromisoformat(str(bad["created_at"])) < gap.ended_at
+    [batch] = [batch for batch in batches if batch.window == gap]
+    assert batch.proof is Proof.FAILED
+    [reason] = job.report.reasons
+    assert reason.startswith("unreadable answer at $.data[")
+    assert all("$.data[" in event.reason for event in told)
+
+
+async def test_a_record_that_is_no_clip_only_once_costs_nothing() -> None:
+    """Narrower windows show it."""
     async with sandbox(RAW[:150]) as box:
         box.helix.fail(records(lambda page: [*page[:40], None, *page[41:]]), times=1)
-        [batch] = await drain(job := box.job(audit=0.0))
-        [told] = box.told(WindowRead)
-    assert (len(batch.clips), batch.proof) == (149, Proof.FAILED)
-    assert "$.data[40]" in told.reason
-    assert not job.report.complete
+        batches = await drain(job := box.job(audit=0.0))
+    assert found(batches) == ids_of(RAW[:150])
+    assert job.report.complete
 
 
 async def test_a_record_that_is_no_clip_is_skipped_where_that_is_wanted() -> None:

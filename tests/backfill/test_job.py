@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from twitch_clips import BackfillIncomplete, Batch, Forbidden, Window
+from twitch_clips import BackfillIncomplete, Batch, ClosedError, Forbidden, Window
 from twitch_clips.testing import faults
 
 from .conftest import END, HOUR, MINUTE, START, MemoryStore, drain, found, ids_of, sandbox, spread
@@ -56,6 +56,15 @@ async def test_a_job_that_never_began_is_not_complete() -> None:
         await job.aclose()
         assert [batch async for batch in job.batches()] == []
         assert box.helix.targets == []
+
+
+async def test_a_job_of_a_client_that_was_closed_says_so() -> None:
+    """Whether it has a name to look up or not."""
+    async with sandbox(RAW) as box:
+        await box.clips.aclose()
+        for who in ({"login": "example_streamer"}, {"broadcaster_id": "1000001"}):
+            with pytest.raises(ClosedError):
+                await anext(box.job(**who).batches())
 
 
 async def test_the_simple_form_commits_behind_each_batch() -> None:

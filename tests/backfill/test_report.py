@@ -1,4 +1,4 @@
-"""What a backfill says of itself: its plan, its progress, its report, its events."""
+"""What a backfill says of itself: its progress, its report, its events."""
 
 import logging
 from datetime import timedelta
@@ -6,75 +6,14 @@ from itertools import pairwise
 
 import pytest
 
-from tests.conftest import NOW
-from twitch_clips import BackfillIncomplete, NoLimit, Proof, Report, Window
+from twitch_clips import BackfillIncomplete, Proof, Report, Window
 from twitch_clips.events import ClipsMissed, WindowGivenUp, WindowRead
 from twitch_clips.testing import Manners
 
-from .conftest import DAY, END, HOUR, START, MemoryStore, drain, found, ids_of, sandbox, spread
+from .conftest import DAY, HOUR, START, drain, sandbox, spread
 
 RAW = spread(2600)
 WINDOW = Window(started_at=START, ended_at=START + DAY)
-
-
-async def test_a_plan_costs_one_request_and_one_for_a_name() -> None:
-    """What it says is the range, what is done, and the least to come."""
-    async with sandbox(RAW) as box:
-        plan = await (job := box.job()).plan()
-        assert len(box.helix.targets) == 1
-        assert (plan.started_at, plan.ended_at, plan.done) == (START, END, ())
-        assert plan.requests >= 2
-        assert job.progress.seconds_left is None
-        assert plan.seconds == 0.0
-        assert found(await drain(job)) == ids_of(RAW)
-        before = len(box.helix.targets)
-        plan = await box.job(login="example_streamer", started_at=None, ended_at=None).plan()
-        assert len(box.helix.targets) == before + 2
-        assert plan.ended_at == NOW
-
-
-async def test_a_plan_of_what_a_first_page_holds_is_one_request() -> None:
-    """And none of what is done, or lies ahead."""
-    store = MemoryStore()
-    async with sandbox(RAW[:80]) as box:
-        job = box.job(checkpoint=store)
-        assert (await job.plan()).requests == 1
-        await drain(job)
-        before = len(box.helix.targets)
-        plan = await job.plan()
-        assert (plan.requests, plan.seconds, plan.done) == (0, 0.0, (Window(started_at=START, ended_at=END),))
-        assert (await box.job(started_at=NOW + DAY, ended_at=None).plan()).requests == 0
-        assert len(box.helix.targets) == before
-
-
-async def test_a_plan_counts_the_stretches_that_are_left() -> None:
-    """One request at the least for each but the widest, which is asked for."""
-    store = MemoryStore()
-    async with sandbox(RAW[:80]) as box:
-        for day in (10, 20, 30):
-            await drain(box.job(checkpoint=store, started_at=START + day * DAY, ended_at=START + (day + 1) * DAY))
-        plan = await box.job(checkpoint=store).plan()
-        assert len(plan.done) == 3
-        assert plan.requests == 4
-
-
-async def test_a_plan_knows_how_long_the_bucket_takes() -> None:
-    """With no points left, and with no limit at all."""
-    async with sandbox(RAW) as box:
-        box.helix.limit = 5
-        await box.job().plan()
-        while box.clips.rate.remaining:
-            await box.clips.get("LightTeapotComet-9e3779b97f4a7c15")
-        plan = await box.job().plan()
-        assert 0 < plan.seconds <= plan.requests * 60 / 5
-    async with sandbox(RAW, settings={"bucket": NoLimit()}) as box:
-        assert (await box.job().plan()).seconds == 0.0
-
-
-async def test_a_plan_of_a_single_full_slot_is_a_guess_of_one() -> None:
-    """Its first page leads on, and a slot cannot be cut."""
-    async with sandbox(spread(500, end=START + timedelta(minutes=10))) as box:
-        assert (await box.job(ended_at=START + timedelta(minutes=10)).plan()).requests >= 1
 
 
 async def test_progress_grows_from_nothing_to_all() -> None:
@@ -147,33 +86,45 @@ def test_a_report_says_it_in_words() -> None:
         requests=1_070,
         audited=12,
         missed=3,
+        reasons=("Helix answered 500",),
         max_window=7 * DAY,
     )
     text = str(report)
     for words in (
-        "86,475 clips in 1,070 requests",
-        "1,200 windows ended by themselves",
-        "3 windows did",
-        "12 days were read again",
-        "3 clips showed up only then",
-        "windows wider than 7 days, 0:00:00 lack clips",
+        "incomplete: 86,475 clips in 1,070 requests",
+        "windows that ended by themselves below Helix's cap: 1,200",
+        "windows that did, and of which days, read again by themselves, had nothing new: 3",
+        "days read again by themselves: 12",
+        "clips that one reading lacked and another had: 3",
+        "wider windows than 7 days, 0:00:00 lacked clips: what was read so was read again",
         "gap: 2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z",
         "to be read again: 2026-01-01",
         "not read yet: 2026-01-01",
+        "because: Helix answered 500",
     ):
         assert words in text
-    assert "failed" not in text
+    assert "fail for good" not in text
     with pytest.raises(BackfillIncomplete) as caught:
         report.raise_if_incomplete()
     assert caught.value.report is report
-    assert "2026-01-01T00:00:00Z" in str(caught.value)
+    assert str(caught.value) == f"gaps: {WINDOW}; not read yet: {WINDOW}"
+
+
+def test_what_was_not_read_is_named_though_there_is_no_gap() -> None:
+    """Three stretches, and how many more."""
+    unread = tuple(Window(started_at=START + day * DAY, ended_at=START + (day + 0.5) * DAY) for day in range(5))
+    report = Report(windows={}, gaps=(), unsettled=(), unread=unread, clips=0, requests=0)
+    with pytest.raises(BackfillIncomplete) as caught:
+        report.raise_if_incomplete()
+    assert str(caught.value) == f"not read yet: {unread[0]}, {unread[1]}, {unread[2]} and 2 more"
 
 
 def test_a_report_of_nothing_missing_is_short() -> None:
     """Unsettled windows are no gaps."""
     report = Report(windows={Proof.ENDED: 1}, gaps=(), unsettled=(WINDOW,), clips=1, requests=1)
     report.raise_if_incomplete()
-    assert str(report).splitlines()[1:] == [
-        "1 windows ended by themselves below Helix's cap",
+    assert str(report).splitlines() == [
+        "complete: 1 clips in 1 requests",
+        "windows that ended by themselves below Helix's cap: 1",
         "to be read again: 2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z",
     ]

@@ -15,7 +15,7 @@ from twitch_clips.errors import ClosedError, QueryError
 from twitch_clips.names import Names
 from twitch_clips.records import Clip, Window
 
-from .opening import Opened, open_range
+from .opening import Opened, load, open_range
 from .report import Batch, Plan, Progress, Report
 from .terms import Terms
 from .windows import Stretches
@@ -167,7 +167,12 @@ class Backfill(AsyncIterator[Clip]):
 
     async def _next_batch(self) -> Batch:
         while not self._is_closed:
-            opened = await self._open()
+            try:
+                opened = await self._open()
+            except ClosedError:
+                if self._is_closed:
+                    break
+                raise  # it is the client that was closed
             if self._ready and not self._is_closed:
                 batch = self._ready.popleft()
                 opened.work.batches.hand_out(batch)
@@ -255,10 +260,17 @@ class Backfill(AsyncIterator[Clip]):
         await self._come_to_loop()
         async with self._opening:
             if self._opened is None:
-                if self._is_closed:
-                    raise ClosedError("the backfill was closed before it began")
-                self._opened = await open_range(self._session, self._names, self._terms, self._tally, self._save)
+                self._refuse_if_closed()
+                text = await load(self._terms.store)
+                self._refuse_if_closed()
+                self._opened = await open_range(
+                    self._session, self._names, self._terms, text=text, tally=self._tally, save=self._save
+                )
         return self._opened
+
+    def _refuse_if_closed(self) -> None:
+        if self._is_closed:
+            raise ClosedError("the backfill was closed before it began")
 
     async def _save(self) -> None:
         store, opened = self._terms.store, self._opened

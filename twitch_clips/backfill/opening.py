@@ -98,16 +98,29 @@ class Opened:
         return max(expected * elapsed / requests, refill)
 
 
-async def open_range(
-    session: Session, names: Names, terms: Terms, tally: Tally, save: Callable[[], Awaitable[None]]
+async def open_range(  # noqa: PLR0913  (its parts, each by its name)
+    session: Session,
+    names: Names,
+    terms: Terms,
+    *,
+    text: str | None,
+    tally: Tally,
+    save: Callable[[], Awaitable[None]],
 ) -> Opened:
-    """Look up what has to be, and load the checkpoint.
+    """Look up what has to be.
+
+    Args:
+        session: Asks.
+        names: Looks up.
+        terms: What is asked for.
+        text: The checkpoint's, if there is one.
+        tally: What requests are counted in.
+        save: Keeps the ledger.
 
     Raises:
         TwitchClipsError: As for `Backfill`.
     """
     now, began_at = _clock.now().replace(microsecond=0), _clock.monotonic()
-    text = None if terms.store is None else await _load(terms.store)
     query, window = await terms.fixed(names, now, tally)
     question = f"{query.selector}={query.value}"
     ledger = Ledger(question) if text is None else _read(text, question, terms.store)
@@ -146,7 +159,14 @@ def _read(text: str, question: str, store: StateStore | None) -> Ledger:
     raise CheckpointError(f"{store}: {problem}" if isinstance(store, FileStore) else problem)
 
 
-async def _load(store: StateStore) -> str | None:
+async def load(store: StateStore | None) -> str | None:
+    """What a store holds; `None` where there is none, or nothing in it.
+
+    Raises:
+        CheckpointError: It cannot be read, or is no text.
+    """
+    if store is None:
+        return None
     loaded = store.load()
     text = await loaded if inspect.isawaitable(loaded) else loaded
     if text is not None and not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
