@@ -62,11 +62,10 @@ async def test_a_loss_found_by_a_later_run_has_an_earlier_runs_windows_read_agai
     async with sandbox(RAW, lossy_over=3 * DAY, lossy_share=0.3) as box:
         job, seen = box.job(audit=1e-9, checkpoint=store, concurrency=1), list[Batch]()
         box.helix.manners = Manners()
-        async for batch in job.batches():
-            seen.append(batch)
+        batches = job.batches()
+        while not seen or seen[-1].window.ended_at <= middle:
+            seen.append(batch := await anext(batches))
             await job.commit(batch)
-            if batch.window.ended_at > middle:
-                break
         await job.aclose()
         box.helix.manners = Manners(lossy_over=3 * DAY, lossy_share=0.3)
         seen += (later := await drain(box.job(audit=1.0, checkpoint=store, started_at=middle)))

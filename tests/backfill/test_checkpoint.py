@@ -43,7 +43,7 @@ class AsyncStore(MemoryStore):
         super().save(text)
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(
     seed=st.integers(0, 1000),
     stops=st.lists(st.integers(0, 6), max_size=4),
@@ -58,7 +58,7 @@ def test_a_run_that_is_killed_loses_nothing(**case: Any) -> None:
 
 async def _killed(seed: int, stops: list[int], manners: dict[str, Any], concurrency: int) -> None:
     chance, store, stored = Random(seed), MemoryStore(), list[Batch]()  # noqa: S311
-    raw = spread(1800, seed=seed)
+    raw = spread(1000, seed=seed)
     async with sandbox(raw, **manners) as box:
         for stop in stops:
             job, taken = box.job(checkpoint=store, concurrency=concurrency, audit=1.0), 0

@@ -73,9 +73,7 @@ async def test_the_simple_form_commits_behind_each_batch() -> None:
     async with sandbox(RAW) as box:
         job = box.job(checkpoint=store, audit=0.0)
         seen: list[str] = []
-        async for clip in job:
-            if store.saves == 2:
-                break
+        while (clip := await anext(job)) and store.saves < 2:
             seen.append(clip.id)
         await job.aclose()
         rest = [clip.id async for clip in box.job(checkpoint=store, audit=0.0)]

@@ -259,14 +259,14 @@ class Backfill(AsyncIterator[Clip]):
     async def _open(self) -> Opened:
         await self._come_to_loop()
         async with self._opening:
-            if self._opened is None:
-                self._refuse_if_closed()
-                text = await load(self._terms.store)
-                self._refuse_if_closed()
-                self._opened = await open_range(
-                    self._session, self._names, self._terms, text=text, tally=self._tally, save=self._save
-                )
-        return self._opened
+            self._opened = self._opened or await self._begin()
+            return self._opened
+
+    async def _begin(self) -> Opened:
+        self._refuse_if_closed()
+        text = await load(self._terms.store)
+        self._refuse_if_closed()
+        return await open_range(self._session, self._names, self._terms, text=text, tally=self._tally, save=self._save)
 
     def _refuse_if_closed(self) -> None:
         if self._is_closed:

@@ -95,10 +95,7 @@ class Work:
     def _is_whole(self, attempt: Attempt, walk: Walk) -> bool:
         """Whether a walk is all that can be had of its window; else it is given up."""
         is_unreadable = bool(walk.unreadable) and not self._reader.skips_unreadable
-        if attempt.hi - attempt.lo == 1:
-            if walk.outcome is not Outcome.LEFT:
-                return True
-        elif walk.outcome is Outcome.ENDED and not is_unreadable:
+        if attempt.hi - attempt.lo == 1 or (walk.outcome is Outcome.ENDED and not is_unreadable):
             return True
         rows, reason = self._rows(attempt, walk), walk.reason or "too many clips for one listing"
         if walk.outcome is Outcome.FAILED:
