@@ -91,9 +91,9 @@ def test_a_report_says_it_in_words() -> None:
     )
     text = str(report)
     for words in (
-        "incomplete: 86,475 clips in 1,070 requests",
+        "incomplete: 86,475 new clips in 1,070 requests",
         "windows that ended by themselves below Helix's cap: 1,200",
-        "windows that did, and of which days, read again by themselves, had nothing new: 3",
+        "such windows, of which days read again alone had nothing new: 3",
         "days read again by themselves: 12",
         "clips that one reading lacked and another had: 3",
         "wider windows than 7 days, 0:00:00 lacked clips: what was read so was read again",
@@ -124,7 +124,7 @@ def test_a_report_of_nothing_missing_is_short() -> None:
     report = Report(windows={Proof.ENDED: 1}, gaps=(), unsettled=(WINDOW,), clips=1, requests=1)
     report.raise_if_incomplete()
     assert str(report).splitlines() == [
-        "complete: 1 clips in 1 requests",
+        "complete: 1 new clips in 1 requests",
         "windows that ended by themselves below Helix's cap: 1",
         "to be read again: 2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z",
     ]

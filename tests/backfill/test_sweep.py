@@ -248,7 +248,7 @@ def test_half_of_what_is_left() -> None:
     assert half.hi == 10_000
     assert under_way.hi <= span.hi == half.lo
     assert half.lo == pytest.approx(5_000, rel=0.05)
-    sweep, _ = started([(0, 300)])
+    sweep, _ = started([(0, 100)])
     assert sweep.take() is None
 
 

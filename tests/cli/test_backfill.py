@@ -31,19 +31,19 @@ A_MONTH = (*COMMAND, "--since", "2024-05-01", "--until", "2024-06-01", "--audit"
 
 PIPED = """\
 Writing to clips.jsonl. Stop it at any time: the same command goes on.
-complete: 50 clips in 1 requests
+complete: 50 new clips in 1 requests
 windows that ended by themselves below Helix's cap: 1
 clips.jsonl: 50 clips
 """
 AGAIN = """\
 Writing to clips.jsonl. Stop it at any time: the same command goes on.
-complete: 0 clips in 0 requests
+complete: 0 new clips in 0 requests
 clips.jsonl: 50 clips
 """
 GAPS = """\
 Writing to clips.jsonl. Stop it at any time: the same command goes on.
-incomplete: 1,000 clips in 12 requests
-windows of ten minutes with more clips than Helix lists: gaps: 1
+incomplete: 1,000 new clips in 12 requests
+windows of ten minutes with more clips than Helix lists (gaps): 1
 gap: 2024-05-01T10:00:00Z to 2024-05-01T10:10:00Z
 because: more clips in ten minutes than Helix lists
 clips.jsonl: 1,000 clips
@@ -106,7 +106,7 @@ async def test_a_wider_range_adds_what_is_new(ask: Ask) -> None:
     async with FakeHelix(clips) as helix:
         await ask(helix, *A_DAY)
         ran = await ask(helix, *COMMAND, "--since", "2d", "--until", "2024-05-03", "--audit", "1")
-    assert "complete: 200 clips in " in ran.stderr
+    assert "complete: 200 new clips in " in ran.stderr
     assert _are_all(clips)
 
 
@@ -117,7 +117,7 @@ def test_the_sandbox_needs_neither_a_selector_nor_an_account(run: Run) -> None:
     assert (ran.status, ran.stdout) == (0, "")
     count = len(_ids())
     assert ran.stderr.endswith(f"clips.jsonl: {count:,} clips\n")
-    assert "complete: 0 clips in 1 requests\n" in run(*command, "--until", "2019-07-01").stderr
+    assert "complete: 0 new clips in 1 requests\n" in run(*command, "--until", "2019-07-01").stderr
     assert run(*command, "--since", "2019-06-01", "--until", "2020-03-01").status == 0
     assert len(set(_ids())) == len(_ids()) > count > 1_000
 
@@ -131,7 +131,7 @@ async def test_gaps_exit_with_3(ask: Ask) -> None:
         ran = await ask(helix, *command)
         again = await ask(helix, *command)
     assert (ran.status, ran.stdout, re.sub(r"in \d+ requests", "in 12 requests", ran.stderr)) == (3, "", GAPS)
-    assert (again.status, "\nincomplete: 0 clips in " in again.stderr) == (3, True)
+    assert (again.status, "\nincomplete: 0 new clips in " in again.stderr) == (3, True)
     assert len(set(_ids())) == len(_ids()) == 1000
 
 

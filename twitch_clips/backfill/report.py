@@ -10,10 +10,10 @@ from twitch_clips.records import Clip, Proof, Window
 
 _WORDS = {
     Proof.ENDED: "windows that ended by themselves below Helix's cap",
-    Proof.AUDITED: "windows that did, and of which days, read again by themselves, had nothing new",
-    Proof.UNSETTLED: "windows too young, or whose views moved too much: for the next run",
-    Proof.SATURATED: "windows of ten minutes with more clips than Helix lists: gaps",
-    Proof.FAILED: "windows that fail for good: gaps",
+    Proof.AUDITED: "such windows, of which days read again alone had nothing new",
+    Proof.UNSETTLED: "windows too young or moved too much, left for the next run",
+    Proof.SATURATED: "windows of ten minutes with more clips than Helix lists (gaps)",
+    Proof.FAILED: "windows that fail for good (gaps)",
 }
 
 
@@ -80,7 +80,7 @@ class Report:
 
     def __str__(self) -> str:
         """In words, a line for each kind of thing."""
-        lines = [f"{'complete' if self.complete else 'incomplete'}: {self.clips:,} clips in {self.requests:,} requests"]
+        lines = [f"{'complete' if self.complete else 'incomplete'}: {self.clips:,} new clips in {self.requests:,} requests"]
         lines += [f"{_WORDS[proof]}: {count:,}" for proof, count in self.windows.items() if count]
         if self.audited:
             lines.append(f"days read again by themselves: {self.audited:,}")
