@@ -80,7 +80,8 @@ class Report:
 
     def __str__(self) -> str:
         """In words, a line for each kind of thing."""
-        lines = [f"{'complete' if self.complete else 'incomplete'}: {self.clips:,} new clips in {self.requests:,} requests"]
+        end = "complete" if self.complete else "incomplete"
+        lines = [f"{end}: {self.clips:,} new clips in {self.requests:,} requests"]
         lines += [f"{_WORDS[proof]}: {count:,}" for proof, count in self.windows.items() if count]
         if self.audited:
             lines.append(f"days read again by themselves: {self.audited:,}")
