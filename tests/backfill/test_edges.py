@@ -22,12 +22,12 @@ EDGES: list[dict[str, Any]] = [
     attrs.asdict(TWITCH_CLI),
 ]
 NAMES = ["start", "both", "both, no grid", "neither, no grid", "Twitch's mock server"]
-MARKS = [START + place * 10 * MINUTE for place in range(6 * 24 * 12)]
+MARKS = [START + place * 10 * MINUTE for place in range(6 * 24 * 8)]
 
 
 def _on_marks() -> list[Any]:
-    """A clip on each mark of twelve days, and others between."""
-    return [*at(MARKS), *spread(500, end=START + 12 * DAY, first=10_000)]
+    """A clip on each mark of eight days, and others between."""
+    return [*at(MARKS), *spread(300, end=START + 8 * DAY, first=10_000)]
 
 
 @pytest.mark.parametrize("manners", EDGES, ids=NAMES)
@@ -84,7 +84,7 @@ async def test_a_clip_on_a_mark_that_only_the_earlier_window_shows_comes_late() 
 
 async def test_a_window_that_did_not_show_the_clip_on_its_start_is_made_up_for() -> None:
     """Here no window does; the earlier one, read later by another walker, has it: a batch of its own."""
-    raw = [*at(MARKS), *spread(12_000, end=START + 12 * DAY, first=20_000)]
+    raw = [*at(MARKS), *spread(9_000, end=START + 8 * DAY, first=20_000)]
 
     async def fault(request: Any, answer: Any) -> Any:
         start = datetime.fromisoformat(request.query["started_at"])
@@ -94,7 +94,7 @@ async def test_a_window_that_did_not_show_the_clip_on_its_start_is_made_up_for()
 
     async with sandbox(raw, edges="both", grid=None) as box:
         box.helix.fail(fault, times=None)
-        batches = await drain(box.job(audit=0.0, started_at=START - DAY, ended_at=START + 12 * DAY, concurrency=4))
+        batches = await drain(box.job(audit=0.0, started_at=START - DAY, ended_at=START + 8 * DAY, concurrency=4))
     assert found(batches) == ids_of(raw)
 
 

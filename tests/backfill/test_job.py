@@ -73,8 +73,10 @@ async def test_the_simple_form_commits_behind_each_batch() -> None:
     async with sandbox(RAW) as box:
         job = box.job(checkpoint=store, audit=0.0)
         seen: list[str] = []
-        while (clip := await anext(job)) and store.saves < 2:
+        clip = await anext(job)
+        while store.saves < 2:
             seen.append(clip.id)
+            clip = await anext(job)
         await job.aclose()
         rest = [clip.id async for clip in box.job(checkpoint=store, audit=0.0)]
     assert sorted(seen + rest) == ids_of(RAW)
