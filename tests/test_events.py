@@ -3,12 +3,14 @@
 import asyncio
 import copy
 import logging
+from datetime import timedelta
 
 import attrs
 import pytest
 
-from twitch_clips import DecodeError, Event
+from twitch_clips import DecodeError, Event, Proof, Window
 from twitch_clips.events import (
+    ClipsMissed,
     Emitter,
     Hook,
     ListingCapped,
@@ -22,12 +24,15 @@ from twitch_clips.events import (
     TokenRefused,
     TurnedAway,
     Waited,
+    WindowGivenUp,
+    WindowRead,
 )
 from twitch_clips.testing import JUST_CHATTING, FakeHelix
 
-from .conftest import client, listing, records
+from .conftest import NOW, client, listing, records
 
 REQUESTED = Requested(path="clips", status=200, seconds=0.25, remaining=799)
+DAY = Window(started_at=NOW, ended_at=NOW + timedelta(days=1))
 LEVELS = [
     (REQUESTED, logging.DEBUG),
     (Requested(path="clips", status=None, seconds=30.0, remaining=None), logging.DEBUG),
@@ -41,6 +46,12 @@ LEVELS = [
     (RecordSkipped(path="$.data[3].title", reason="missing"), logging.WARNING),
     (ListingCapped(asked="game_id=1", clips=1000), logging.INFO),
     (ListingRestarted(), logging.WARNING),
+    (WindowRead(window=DAY, clips=570, proof=Proof.ENDED), logging.DEBUG),
+    (WindowRead(window=DAY, clips=0, proof=Proof.UNSETTLED), logging.DEBUG),
+    (WindowRead(window=DAY, clips=1000, proof=Proof.SATURATED, reason="too many"), logging.WARNING),
+    (WindowRead(window=DAY, clips=500, proof=Proof.FAILED, reason="Helix answered 500"), logging.WARNING),
+    (WindowGivenUp(window=DAY, pages=2, reason="too many clips for one listing"), logging.DEBUG),
+    (ClipsMissed(window=DAY, clips=1, max_window=timedelta(hours=12)), logging.WARNING),
 ]
 
 
@@ -128,7 +139,7 @@ def test_nothing_is_written_below_the_loggers_level(caplog: pytest.LogCaptureFix
     with caplog.at_level(logging.WARNING, "twitch_clips"):
         for event, _ in LEVELS:
             Emitter(()).emit(event)
-    assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
+    assert [record.levelno for record in caplog.records] == [level for _, level in LEVELS if level == logging.WARNING]
 
 
 def test_an_event_is_wanted_where_somebody_would_see_it(caplog: pytest.LogCaptureFixture) -> None:

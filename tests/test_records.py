@@ -2,13 +2,13 @@
 
 import copy
 import pickle
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
 import pytest
 
-from twitch_clips import Clip, ClipPage, End, Game, RateHeaders, RateStatus, StreamStats, User, records
+from twitch_clips import Clip, ClipPage, End, Game, RateHeaders, RateStatus, StreamStats, User, Window, records
 
 CLIP = Clip(
     id="BriskAmberOtter",
@@ -27,6 +27,7 @@ RECORDS = [
     RateHeaders(limit=800, remaining=799),
     RateStatus(limit=800, remaining=799, waiting=0, retry_after=0.0),
     StreamStats(requests=2, pages=1, clips=100, duplicates=0, invalid=0, waited=0.0),
+    Window(started_at=CLIP.created_at, ended_at=CLIP.created_at + timedelta(hours=1)),
 ]
 
 
