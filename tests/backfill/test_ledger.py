@@ -112,3 +112,54 @@ def test_a_width_of_next_to_nothing_is_a_slot() -> None:
     ledger = Ledger(QUESTION)
     ledger.max_window = timedelta(seconds=3)
     assert _again(ledger).widest == 1
+
+
+def _opened_again() -> Ledger:
+    """A wide window was taken, is to be read again, and a narrow one inside of it was committed."""
+    ledger = Ledger(QUESTION)
+    ledger.take(_window(0, 4), ["a"], is_done=True, is_doubtful=True)
+    assert ledger.reopen(timedelta(days=1)) == [_window(0, 4)]
+    ledger.take(_window(0, 1), ["b"], is_done=True, is_doubtful=False)
+    ledger.commit(_window(0, 1))
+    return ledger
+
+
+def test_a_narrow_window_is_known_to_the_next_run_while_the_wide_one_around_it_is_not_committed() -> None:
+    """It is read again with the rest of it, and its clips are not to be given twice."""
+    ledger = _opened_again()
+    ledger.vouch()
+    again = _again(ledger)
+    assert not again.done
+    assert again.known(_window(0, 4)) == {hash_of("b")}
+
+
+def test_what_a_wide_window_gave_is_known_until_all_is_vouched_for() -> None:
+    """The narrower windows that cover it may be read again, more narrowly still."""
+    ledger = _opened_again()
+    ledger.commit(_window(0, 4))
+    ledger.take(_window(1, 4), ["c"], is_done=True, is_doubtful=False)
+    ledger.commit(_window(1, 4))
+    assert ledger.done.covers(_window(0, 4))
+    assert hash_of("a") in ledger.known(_window(2, 3))
+    ledger.vouch()
+    assert ledger.known(_window(0, 4)) == set()
+
+
+def test_a_narrow_window_committed_late_keeps_what_was_given_inside_a_wide_one() -> None:
+    """Each commit drops what is done for sure, and this is not."""
+    ledger = _opened_again()
+    ledger.take(_window(5, 6), ["d"], is_done=True, is_doubtful=False)
+    ledger.commit(_window(5, 6))
+    assert hash_of("b") in _again(ledger).known(_window(0, 1))
+
+
+def test_what_a_gap_gave_is_known_while_a_wide_window_around_it_is_not_committed() -> None:
+    """Though the gap was filled by a narrow one that was."""
+    ledger = Ledger(QUESTION)
+    ledger.take(_window(0, 0.5), ["g"], is_done=False, is_doubtful=False)
+    ledger.commit(_window(0, 0.5))
+    ledger.take(_window(0, 4), ["a"], is_done=True, is_doubtful=True)
+    ledger.reopen(timedelta(days=1))
+    ledger.take(_window(0, 1), ["b"], is_done=True, is_doubtful=False)
+    ledger.commit(_window(0, 1))
+    assert hash_of("g") in _again(ledger).known(_window(0, 4))
