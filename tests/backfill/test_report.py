@@ -93,7 +93,7 @@ def test_a_report_says_it_in_words() -> None:
     for words in (
         "incomplete: 86,475 new clips in 1,070 requests",
         "windows that ended by themselves below Helix's cap: 1,200",
-        "such windows, of which days read again alone had nothing new: 3",
+        "audited windows, of which days read again alone had nothing new: 3",
         "days read again by themselves: 12",
         "clips that one reading lacked and another had: 3",
         "wider windows than 7 days, 0:00:00 lacked clips: what was read so was read again",

@@ -10,7 +10,7 @@ from twitch_clips.records import Clip, Proof, Window
 
 _WORDS = {
     Proof.ENDED: "windows that ended by themselves below Helix's cap",
-    Proof.AUDITED: "such windows, of which days read again alone had nothing new",
+    Proof.AUDITED: "audited windows, of which days read again alone had nothing new",
     Proof.UNSETTLED: "windows too young or moved too much, left for the next run",
     Proof.SATURATED: "windows of ten minutes with more clips than Helix lists (gaps)",
     Proof.FAILED: "windows that fail for good (gaps)",
