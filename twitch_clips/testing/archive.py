@@ -65,16 +65,20 @@ class Archive:
         self._ordered = lru_cache(_REMEMBERED)(self._order)
         self._later: Callable[[], Iterable[Mapping[str, object]]] | None = None
         self._later_selectors: Collection[Selector] = ()
+        self._later_prefix = ""
         self._take_in(clips)
 
-    def add_later(self, selectors: Collection[Selector], clips: Callable[[], Iterable[Mapping[str, object]]]) -> None:
+    def add_later(
+        self, selectors: Collection[Selector], prefix: str, clips: Callable[[], Iterable[Mapping[str, object]]]
+    ) -> None:
         """Take in more as soon as they are asked for, so that whoever does not ask need not wait for them.
 
         Args:
             selectors: All that they can be listed by.
-            clips: Gives them, once: for one of the selectors, or for an id that is not there yet.
+            prefix: What their ids begin with.
+            clips: Gives them, once: for one of the selectors, or for such an id.
         """
-        self._later, self._later_selectors = clips, selectors
+        self._later, self._later_selectors, self._later_prefix = clips, selectors, prefix
 
     def add(self, clips: Iterable[Mapping[str, object]]) -> None:
         """Take in more."""
@@ -94,7 +98,7 @@ class Archive:
 
     def by_id(self, clip_id: str, now: float) -> Entry | None:
         """The clip with this id, if it was made by `now`."""
-        if clip_id not in self._by_id:
+        if clip_id not in self._by_id and clip_id.startswith(self._later_prefix):
             self._fetch()
         entry = self._by_id.get(clip_id)
         return entry if entry is not None and entry.created_at <= now else None

@@ -15,6 +15,7 @@ from .catalogue import synthetic_clips, synthetic_games, synthetic_users
 from .clips import Clips
 from .clock import Clock
 from .faults import Fault
+from .light_clips import PREFIX
 from .manners import Manners
 from .names import Directory
 from .plan import Endpoint
@@ -74,7 +75,7 @@ class FakeHelix:
         self._lacks_clips = clips is None
         self._archive = Archive(clips or ())
         if clips is None:
-            self._archive.add_later(channel.SELECTORS, channel.synthetic_channel)
+            self._archive.add_later(channel.SELECTORS, PREFIX, channel.synthetic_channel)
         self._clock = Clock(now)
         all_games = Directory(synthetic_games() if games is None else games, ("name", "id", "igdb_id"))
         self._server = Server(

@@ -9,6 +9,7 @@ from .catalogue import FIRST_VIEWER, JUST_CHATTING, VIEWERS, channel_name
 
 _OPENINGS = ("once more", "for the third time", "without looking", "as promised", "against all advice")
 _ENDINGS = ("the lid flew off", "it boiled over", "chat was right", "nobody blinked", "クリア", 'somebody said "no"')
+PREFIX = "LightTeapotComet-"
 # Odd, so that no two numbers give the same 64 bits.
 _SPREAD = 0x9E3779B97F4A7C15
 
@@ -48,7 +49,7 @@ class LightClip(Mapping[str, object]):
     @property
     def slug(self) -> str:
         """The clip's id."""
-        return f"LightTeapotComet-{self.chance:016x}"
+        return f"{PREFIX}{self.chance:016x}"
 
     @property
     def chance(self) -> int:
