@@ -7,7 +7,7 @@ from .auth import AppAuth, Auth, StaticAuth, UserAuth
 from .backfill import Backfill, Batch, Plan, Progress, Report
 from .bucket import Bucket, KeyedBucket, NoLimit, TokenBucket
 from .by_ids import IdStream
-from .checkpoint import Checkpoint, StateStore
+from .checkpoint import Checkpoint, FileStore, StateStore, StateStores
 from .client import AsyncClips
 from .errors import (
     AuthError,
@@ -19,6 +19,7 @@ from .errors import (
     ConnectFailed,
     CursorRejected,
     DecodeError,
+    ExportError,
     Forbidden,
     ListingBroken,
     NotFound,
@@ -70,11 +71,13 @@ __all__ = [
     "Auth",
     "Bucket",
     "Event",
+    "FileStore",
     "Hook",
     "KeyedBucket",
     "NoLimit",
     "RetryPolicy",
     "StateStore",
+    "StateStores",
     "StaticAuth",
     "TokenBucket",
     "Turn",
@@ -89,6 +92,7 @@ __all__ = [
     "ConnectFailed",
     "CursorRejected",
     "DecodeError",
+    "ExportError",
     "Forbidden",
     "ListingBroken",
     "NotFound",

@@ -143,6 +143,15 @@ class StateStore(Protocol):
         ...
 
 
+@runtime_checkable
+class StateStores(Protocol):
+    """Where the checkpoints of many backfills are kept, such as a database: it has a `StateStore` for each question."""
+
+    def of(self, question: str, /) -> StateStore:
+        """The store of one: `question` is such as `broadcaster_id=1234`, whatever name the channel was given by."""
+        ...
+
+
 class FileStore:
     """A file, replaced at one stroke: whoever reads it, or is killed while it is written, has the old text or the new.
 

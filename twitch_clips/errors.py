@@ -20,6 +20,7 @@
     ├── ResultCapped                       a listing that Helix's cap cut off
     ├── BackfillIncomplete                 a backfill with gaps
     ├── CheckpointError                    not a checkpoint, or not one for this, or it cannot be kept
+    ├── ExportError                        clips cannot be written to a file, a folder or a database
     └── ClosedError                        asked after `aclose()`
 
 What a class is made from is its `args`, so each pickles and copies. None holds a token or a secret, nor does its cause
@@ -208,6 +209,13 @@ class CheckpointError(TwitchClipsError):
     """A checkpoint that is damaged, foreign or of another query, or cannot be read or written.
 
     Also one that was taken with a `where` that was not given again.
+    """
+
+
+class ExportError(TwitchClipsError):
+    """A file, a folder or a database that clips are exported to cannot be read or written; what was in it stands.
+
+    Also one that holds something else, or is being written by another run; and a library that is not installed.
     """
 
 

@@ -11,6 +11,7 @@ from typing import Self
 from twitch_clips import _clock
 from twitch_clips._caller import line_outside
 from twitch_clips._session import Session, Tally
+from twitch_clips.checkpoint import StateStore, StateStores
 from twitch_clips.errors import ClosedError, QueryError
 from twitch_clips.names import Names
 from twitch_clips.records import Clip, Window
@@ -54,6 +55,7 @@ class Backfill(AsyncIterator[Clip]):
         self._session = session
         self._names = Names(session)  # the client's own would not wait for longer than `max_wait`
         self._terms = terms
+        self._store = terms.store
         self._tally = Tally()
         self._opened: Opened | None = None
         self._opening, self._saving, self._turning = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
@@ -101,6 +103,20 @@ class Backfill(AsyncIterator[Clip]):
         opened.ledger.commit(batch.window)
         self._handed.pop(batch.window, None)
         await self._save()
+
+    def keep_in(self, store: StateStore | StateStores, /) -> None:
+        """Keep the checkpoint there: for what the clips are written to, as a file or a database that keeps both.
+
+        Raises:
+            QueryError: The job has another checkpoint, or has begun without one.
+        """
+        if self._store is store:
+            return
+        if self._store is not None:
+            raise QueryError(f"the job has a checkpoint of its own, and {store} keeps one: leave out `checkpoint`")
+        if self._opened is not None:
+            raise QueryError("the job has begun, and what it has given is in no checkpoint: make a new one")
+        self._store = store
 
     async def plan(self) -> Plan:
         """What is to be read, and about the least that it can cost.
@@ -176,7 +192,7 @@ class Backfill(AsyncIterator[Clip]):
             if self._ready and not self._is_closed:
                 batch = self._ready.popleft()
                 opened.work.batches.hand_out(batch)
-                if self._terms.store is None:
+                if opened.store is None:
                     opened.ledger.commit(batch.window)  # nobody will ask for it again
                 else:
                     self._handed[batch.window] = batch
@@ -264,20 +280,23 @@ class Backfill(AsyncIterator[Clip]):
 
     async def _begin(self) -> Opened:
         self._refuse_if_closed()
-        text = await load(self._terms.store)
+        store = self._store
+        text = await load(store) if isinstance(store, StateStore) else None
         self._refuse_if_closed()
-        return await open_range(self._session, self._names, self._terms, text=text, tally=self._tally, save=self._save)
+        return await open_range(
+            self._session, self._names, self._terms, store=store, text=text, tally=self._tally, save=self._save
+        )
 
     def _refuse_if_closed(self) -> None:
         if self._is_closed:
             raise ClosedError("the backfill was closed before it began")
 
     async def _save(self) -> None:
-        store, opened = self._terms.store, self._opened
-        if store is None or opened is None:
+        opened = self._opened
+        if opened is None or opened.store is None:
             return
         async with self._saving:
-            saving = store.save(opened.ledger.written())
+            saving = opened.store.save(opened.ledger.written())
             if inspect.isawaitable(saving):
                 await saving
 

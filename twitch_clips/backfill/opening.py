@@ -8,7 +8,7 @@ import attrs
 
 from twitch_clips import _clock
 from twitch_clips._session import Session, Tally
-from twitch_clips.checkpoint import FileStore, StateStore
+from twitch_clips.checkpoint import FileStore, StateStore, StateStores
 from twitch_clips.errors import CheckpointError
 from twitch_clips.names import Names
 from twitch_clips.records import Proof, RateStatus, Window
@@ -38,6 +38,7 @@ class Opened:
         ledger: What was given and committed.
         work: What is left, and how it becomes batches.
         began_at: On the loop's clock.
+        store: Where the checkpoint is kept.
     """
 
     window: Window
@@ -45,6 +46,7 @@ class Opened:
     ledger: Ledger
     work: Work
     began_at: float
+    store: StateStore | None
 
     def plan(self, made: int, status: RateStatus) -> Plan:
         """What is left to do, and about the least that it can cost; so many requests were made to find out."""
@@ -103,6 +105,7 @@ async def open_range(  # noqa: PLR0913  (its parts, each by its name)
     names: Names,
     terms: Terms,
     *,
+    store: StateStore | StateStores | None,
     text: str | None,
     tally: Tally,
     save: Callable[[], Awaitable[None]],
@@ -113,7 +116,8 @@ async def open_range(  # noqa: PLR0913  (its parts, each by its name)
         session: Asks.
         names: Looks up.
         terms: What is asked for.
-        text: The checkpoint's, if there is one.
+        store: Where the checkpoint is kept.
+        text: What a store for this one job held.
         tally: What requests are counted in.
         save: Keeps the ledger.
 
@@ -123,7 +127,10 @@ async def open_range(  # noqa: PLR0913  (its parts, each by its name)
     now, began_at = _clock.now().replace(microsecond=0), _clock.monotonic()
     query, window = await terms.fixed(names, now, tally)
     question = f"{query.selector}={query.value}"
-    ledger = Ledger(question) if text is None else _read(text, question, terms.store)
+    if isinstance(store, StateStores):
+        store = store.of(question)
+        text = await load(store)
+    ledger = Ledger(question) if text is None else _read(text, question, store)
     reachable = Stretches([Window(started_at=window.started_at, ended_at=min(window.ended_at, now))])
     todo = reachable - ledger.done
     spans = _spans(todo, window, start_of(slot_of(now - terms.settle)))
@@ -137,7 +144,7 @@ async def open_range(  # noqa: PLR0913  (its parts, each by its name)
         events=session.events,
         save=save,
     )
-    return Opened(window=window, reachable=reachable, ledger=ledger, work=work, began_at=began_at)
+    return Opened(window=window, reachable=reachable, ledger=ledger, work=work, began_at=began_at, store=store)
 
 
 def _spans(todo: Stretches, window: Window, settled_at: datetime) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ import attrs
 from twitch_clips._helix.query import ClipsQuery, Selector, is_whole
 from twitch_clips._helix.times import GRID, When, read_instant
 from twitch_clips._session import Tally
-from twitch_clips.checkpoint import FileStore, StateStore
+from twitch_clips.checkpoint import FileStore, StateStore, StateStores
 from twitch_clips.errors import QueryError
 from twitch_clips.names import Names
 from twitch_clips.records import Window
@@ -18,7 +18,7 @@ _MOST = 64
 _LONGEST_SETTLE = timedelta(days=3650)
 _FIRST_CLIPS = datetime(2016, 5, 26, tzinfo=UTC)  # when Twitch began to have clips
 _NO_CLIPS_YET = datetime(2011, 1, 1, tzinfo=UTC)  # there was no Twitch: earlier starts are not worth a request
-Checkpointed = str | os.PathLike[str] | StateStore
+Checkpointed = str | os.PathLike[str] | StateStore | StateStores
 
 
 class BackfillOptions(TypedDict, total=False):
@@ -55,7 +55,7 @@ class Terms:
     query: ClipsQuery
     started_at: datetime | None
     ended_at: datetime | None
-    store: StateStore | None
+    store: StateStore | StateStores | None
     concurrency: int
     max_window: int | None
     settle: timedelta
@@ -125,8 +125,8 @@ def _query(options: BackfillOptions) -> ClipsQuery:
     return ClipsQuery(selector=selector, value=value)
 
 
-def _store(checkpoint: object) -> StateStore | None:
-    if checkpoint is None or isinstance(checkpoint, StateStore):
+def _store(checkpoint: object) -> StateStore | StateStores | None:
+    if checkpoint is None or isinstance(checkpoint, StateStore | StateStores):
         return checkpoint
     path: object = checkpoint
     if isinstance(checkpoint, os.PathLike):
