@@ -19,6 +19,7 @@ from twitch_clips import (
     RetryPolicy,
     StaticAuth,
     TimedOut,
+    TokenBucket,
     Turn,
 )
 from twitch_clips.testing import FakeHelix
@@ -210,6 +211,15 @@ async def test_from_env_takes_a_given_token(environment: pytest.MonkeyPatch, hel
     async with AsyncClips.from_env() as clips:
         assert await clips.by_game(GAME).first() is not None
     assert helix.tokens == 0
+
+
+async def test_from_env_takes_a_bucket(environment: pytest.MonkeyPatch, helix: FakeHelix) -> None:
+    """One that several processes share, say."""
+    environment.setenv("TWITCH_CLIENT_ID", helix.client_id)
+    environment.setenv("TWITCH_ACCESS_TOKEN", helix.access_token)
+    environment.setenv("TWITCH_API_URL", helix.api_url)
+    async with AsyncClips.from_env(bucket=TokenBucket(30)) as clips:
+        assert clips.rate.limit == 30
 
 
 async def test_from_env_asks_twitch_unless_told_otherwise(environment: pytest.MonkeyPatch, server: Any) -> None:

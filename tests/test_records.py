@@ -24,7 +24,7 @@ RECORDS = [
     USER,
     Game(id="509658", name="Just Chatting"),
     ClipPage(clips=(CLIP,), cursor="eyJiIjpudWxsfQ", fetched_at=CLIP.created_at),
-    RateHeaders(limit=800, remaining=799),
+    RateHeaders(limit=800, remaining=799, reset_at=1_781_653_392),
     RateStatus(limit=800, remaining=799, waiting=0, retry_after=0.0),
     StreamStats(requests=2, pages=1, clips=100, duplicates=0, invalid=0, waited=0.0),
     Window(started_at=CLIP.created_at, ended_at=CLIP.created_at + timedelta(hours=1)),

@@ -96,11 +96,11 @@ class AsyncClips:
         self._names = Names(self._session)
 
     @classmethod
-    def from_env(cls) -> Self:
+    def from_env(cls, *, bucket: Bucket | None = None) -> Self:
         """From the environment.
 
         `TWITCH_CLIENT_ID` with either `TWITCH_CLIENT_SECRET` (an app token is asked for) or `TWITCH_ACCESS_TOKEN` (sent
-        as given); `TWITCH_API_URL` and `TWITCH_AUTH_URL` point at another server.
+        as given); `TWITCH_API_URL` and `TWITCH_AUTH_URL` point at another server. `bucket` is as for the class.
 
         Raises:
             AuthError: A variable is missing, or both kinds of credentials are there.
@@ -116,7 +116,7 @@ class AsyncClips:
             raise AuthError(f"set TWITCH_CLIENT_SECRET or TWITCH_ACCESS_TOKEN, one of the two: {problem} set")
         auth_url = _url_from_env("TWITCH_AUTH_URL", DEFAULT_AUTH_URL)
         auth = AppAuth(client_id, secret, auth_url=auth_url) if secret else StaticAuth(client_id, token)
-        return cls(auth, api_url=_url_from_env("TWITCH_API_URL", DEFAULT_API_URL))
+        return cls(auth, api_url=_url_from_env("TWITCH_API_URL", DEFAULT_API_URL), bucket=bucket)
 
     @overload
     def by_game(self, game_id: str, **options: Unpack[ListingOptions]) -> ClipStream: ...

@@ -69,10 +69,13 @@ class RateHeaders:
     Attributes:
         limit: Points that the bucket holds; a sixtieth of them comes back each second.
         remaining: Points left when the answer was made. Several requests under way make it stale.
+        reset_at: When the bucket is full again, as Helix documents it: POSIX seconds by the clock of the answer's
+            `Date`; `None` where the answer does not say. No bucket here goes by it.
     """
 
     limit: int
     remaining: int
+    reset_at: int | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -147,9 +147,18 @@ def test_the_rate_headers_are_read_whatever_their_case_and_ignored_when_absurd(s
     for case in sample("rate_headers"):
         read = read_rate(CIMultiDict(case["headers"]))
         if "limit" in case:
-            assert read == RateHeaders(limit=case["limit"], remaining=case["remaining"])
+            assert read == RateHeaders(limit=case["limit"], remaining=case["remaining"], reset_at=case.get("reset_at"))
         else:
             assert read is None
+
+
+@given(st.text(max_size=13) | st.integers(-1, 10**13).map(str))
+def test_a_reset_of_whatever_text_is_an_instant_or_nothing(reset: str) -> None:
+    """And harms neither of the other two."""
+    rate = read_rate({"Ratelimit-Limit": "800", "Ratelimit-Remaining": "799", "Ratelimit-Reset": reset})
+    assert rate is not None
+    assert (rate.limit, rate.remaining) == (800, 799)
+    assert rate.reset_at is None or 0 <= rate.reset_at == int(reset) < 10**11
 
 
 @given(st.text(max_size=9) | st.integers(-1, 10**8).map(str), st.text(max_size=9) | st.integers(-1, 10**8).map(str))

@@ -92,6 +92,25 @@ async def test_the_refill_can_be_slower_than_the_headers_imply(caller: Caller) -
         assert [await _status(caller, helix) for _ in range(2)] == [200, 429]
 
 
+async def test_reset_can_be_when_the_next_point_is_there(caller: Caller) -> None:
+    """Two seconds ahead of whoever has spent all thirty."""
+    async with FakeHelix(now=NOW, limit=30, manners=Manners(reset="next_point")) as helix:
+        assert helix.spend(29)
+        assert (await caller.get(helix, game_id=JUST_CHATTING)).seconds_to_full == 2
+
+
+async def test_the_points_of_a_minute_can_come_back_at_its_end(caller: Caller) -> None:
+    """All of them, at `Reset`, and none before."""
+    async with FakeHelix(now=NOW, limit=30, manners=Manners(reset="minute")) as helix:
+        assert helix.spend(30)
+        await asyncio.sleep(20)
+        refused = await caller.get(helix, game_id=JUST_CHATTING)
+        assert (refused.status, refused.seconds_to_full) == (429, 40)
+        await asyncio.sleep(40)
+        reply = await caller.get(helix, game_id=JUST_CHATTING)
+        assert (reply.headers["Ratelimit-Remaining"], reply.seconds_to_full) == ("29", 60)
+
+
 async def test_rate_headers_can_be_missing_absurd_or_say_that_nothing_is_left(caller: Caller) -> None:
     """Each on a good answer."""
     async with FakeHelix(now=NOW, manners=Manners(rate_headers="missing")) as helix:

@@ -30,6 +30,7 @@ _KINDS: Mapping[int, type[ResponseError]] = {400: BadRequest, 401: Unauthorized,
 _DEAD = frozenset({400, 401})  # what the token server answers to a refresh token that it does not take
 _CURSORS = frozenset({"after", "before"})
 _MAX_DIGITS = 7
+_MAX_DIGITS_OF_AN_INSTANT = 11
 _EXCERPT = 200  # characters of a foreign body that an error quotes
 
 
@@ -105,7 +106,9 @@ def read_rate(headers: Mapping[str, str]) -> RateHeaders | None:
     digits = limit + remaining
     if not (digits.isascii() and digits.isdigit() and limit and remaining):
         return None
-    rate = RateHeaders(limit=int(limit), remaining=int(remaining))
+    reset = headers.get("Ratelimit-Reset", "")
+    is_instant = len(reset) <= _MAX_DIGITS_OF_AN_INSTANT and reset.isascii() and reset.isdigit()
+    rate = RateHeaders(limit=int(limit), remaining=int(remaining), reset_at=int(reset) if is_instant else None)
     return rate if 0 < rate.limit >= rate.remaining else None
 
 

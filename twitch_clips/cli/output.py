@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
@@ -52,8 +52,13 @@ def _saying(words: str) -> Generator[None]:
 
 
 def json_line(clip: Clip) -> str:
-    """A clip with Helix's own names, in one line without control characters or whatever else has no shape."""
-    line = json.dumps(_converter.unstructure(clip), ensure_ascii=False)
+    """A clip with Helix's own names, as a line."""
+    return json_object(_converter.unstructure(clip))
+
+
+def json_object(fields: Mapping[str, object]) -> str:
+    """An object in one line without control characters or whatever else has no shape."""
+    line = json.dumps(fields, ensure_ascii=False)
     if line.isprintable():
         return line
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)

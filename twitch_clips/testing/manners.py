@@ -16,6 +16,7 @@ LoneEnd = Literal["ignored", "refused"]
 UnknownGame = Literal["404", "empty"]
 Order = Literal["views", "random"]
 RateHeaders = Literal["right", "missing", "absurd", "nothing_left"]
+Reset = Literal["full", "next_point", "minute"]
 BadIdentifiers = Literal["fail_batch", "left_out"]
 Before = Literal["refused", "served"]
 CreatedAtForm = Literal["rfc3339", "sqlite"]
@@ -64,6 +65,9 @@ class Manners:
             (Twitch's mock server).
         refill: Points a minute that come back, while the headers go on implying the limit (TI#597: 600 of 800); None:
             the limit.
+        reset: `Ratelimit-Reset` is when the bucket is full again (the guide), when the next point is there, or the end
+            of a minute; with `minute` the points, too, come back all at once then (as measured in 2017:
+            discuss.dev.twitch.com/t/12955).
         rate_headers: As documented; none; such as no client can use; or none left, on every answer.
         rotate_refresh_tokens: A refresh token is good for one use and the answer brings the next (TI#895), else it
             stays the same.
@@ -102,6 +106,7 @@ class Manners:
     bad_identifiers: BadIdentifiers = "fail_batch"
     counts_points: bool = True
     refill: float | None = None
+    reset: Reset = "full"
     rate_headers: RateHeaders = "right"
     rotate_refresh_tokens: bool = True
     public_client: bool = False

@@ -54,24 +54,32 @@ class Buckets:
         return True
 
     def headers(self, payer: Payer, wall: float, manners: Manners) -> dict[str, str]:
-        """What an answer to `payer` at `wall` (POSIX seconds) says; `Reset` is when the bucket is full (the guide)."""
+        """What an answer to `payer` at `wall` (POSIX seconds) says."""
         if manners.rate_headers == "missing":
             return {}
         if manners.rate_headers == "absurd":
             self._answers += 1
             return _ABSURD[self._answers % len(_ABSURD)]
-        left = 0.0 if manners.rate_headers == "nothing_left" else self._points[payer].left
-        seconds_to_full = (self.limit - left) * _MINUTE / self.limit
+        points = self._points[payer]
+        left = 0.0 if manners.rate_headers == "nothing_left" else points.left
         return {
             "Ratelimit-Limit": str(self.limit),
             "Ratelimit-Remaining": str(math.floor(left + _ROUNDING)),
-            "Ratelimit-Reset": str(math.ceil(wall + seconds_to_full)),
+            "Ratelimit-Reset": str(math.ceil(wall + self._seconds_to_reset(left, points.at, manners))),
         }
+
+    def _seconds_to_reset(self, left: float, now: float, manners: Manners) -> float:
+        if manners.reset == "minute":
+            return _MINUTE - now % _MINUTE
+        missing = self.limit - left
+        return (missing if manners.reset == "full" else min(missing, 1)) * _MINUTE / self.limit
 
     def _refilled(self, payer: Payer, now: float, manners: Manners) -> _Points:
         points = self._points.setdefault(payer, _Points(left=self.limit, at=now))
         a_minute = self.limit if manners.refill is None else manners.refill
-        points.left = min(self.limit, points.left + (now - points.at) * a_minute / _MINUTE)
+        at_once = manners.reset == "minute"
+        minutes = now // _MINUTE - points.at // _MINUTE if at_once else (now - points.at) / _MINUTE
+        points.left = min(self.limit, points.left + minutes * a_minute)
         points.at = now
         return points
 
