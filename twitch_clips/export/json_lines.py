@@ -1,0 +1,42 @@
+"""JSON Lines: a clip a line, with Helix's own names and `fetched_at`."""
+
+import json
+import os
+
+import msgspec
+
+from twitch_clips import Clip
+
+from .lines import LinesFile, Rows
+from .sink import Piece
+
+_encode = msgspec.json.Encoder().encode
+
+
+class JsonLines(LinesFile):
+    """A file of JSON Lines: `{"id": …, "url": …, …, "fetched_at": …}`, UTF-8, times as `2024-05-01T18:00:00Z`.
+
+    A stream replaces it. Of a backfill it is the checkpoint store, too: `clips.jsonl.checkpoint` beside it says how
+    many bytes were committed; killed anywhere and started again, each clip is in it once.
+
+    Args:
+        path: The file; its folder has to exist. One that ends in `.gz` is compressed.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Touch nothing yet."""
+        super().__init__(path, Rows(form="twitch-clips jsonl 1", encode=json_lines))
+
+
+def json_lines(piece: Piece) -> bytes:
+    """The clips of a piece, each in a line without control characters or whatever else has no shape."""
+    fetched_at = f',"fetched_at":{_encode(piece.fetched_at).decode()}}}'
+    return "".join([f"{_line(clip)[:-1]}{fetched_at}\n" for clip in piece.clips]).encode()
+
+
+def _line(clip: Clip) -> str:
+    line = _encode(clip).decode()
+    if line.isprintable():
+        return line
+    # Some programs take U+2028 or U+0085 for the end of a line, and a terminal obeys others.
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)

@@ -1,0 +1,102 @@
+"""`write`: all clips of a stream or of a backfill into a file, a folder or a database."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from twitch_clips import Backfill, ClipStream, QueryError, StateStore, StateStores
+
+from .csv_file import Csv
+from .json_lines import JsonLines
+from .sink import Sink
+
+_BY_SUFFIX: dict[str, Callable[[str], Sink]] = {
+    ".jsonl": JsonLines,
+    ".jsonl.gz": JsonLines,
+    ".csv": Csv,
+    ".csv.gz": Csv,
+}
+_KNOWN = ", ".join(_BY_SUFFIX)
+
+
+async def write(source: ClipStream | Backfill, target: str | os.PathLike[str] | Sink, /) -> int:
+    """Write all clips of a stream or a backfill.
+
+    A stream's clips replace a file at one stroke, once all of them are there; in a database they are added to what is
+    there, or renew it, in one transaction.
+
+    A backfill's clips are added as its windows finish. The target keeps its checkpoint, too (so make the job without
+    one): killed anywhere and run again, it goes on, and each clip is there once; run again later, it adds what is new.
+    A sink of your own that is not also a store gets each clip at least once.
+
+    Args:
+        source: What to read: the rest of a stream, or a job that has not begun.
+        target: A file by its suffix: `.jsonl`, `.csv` (both also with `.gz`), `.parquet`, `.sqlite`, `.sqlite3`, `.db`;
+            a folder (`"archive/"`, for a backfill alone) for a Parquet dataset; the URL of a database
+            (`sqlite:///…`, `postgresql://…`); or a `Sink`.
+
+    Returns:
+        How many clips were written.
+
+    Raises:
+        QueryError: The target is of no known kind, a folder gets a stream, or the job has a checkpoint of its own.
+        ExportError: The target cannot be written, holds something else, or needs a library that is missing. What was
+            there stands; what a backfill has committed, too.
+        BackfillIncomplete: All that could be read is written, and there are gaps.
+        TwitchClipsError: As for the source.
+    """
+    sink = target if isinstance(target, Sink) else sink_for(target)
+    if isinstance(source, Backfill):
+        if isinstance(sink, StateStore | StateStores):
+            source.keep_in(sink)
+        count = await _write_job(source, sink)
+        source.report.raise_if_incomplete()
+        return count
+    return await _write_stream(source, sink)
+
+
+def sink_for(target: str | os.PathLike[str]) -> Sink:
+    """The sink that a path or a URL stands for.
+
+    Raises:
+        QueryError: It is of no known kind.
+    """
+    text = os.fspath(target)
+    if not isinstance(text, str) or not text:  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
+        raise QueryError(f"a target is a path, a URL or a Sink, not {target!r:.60}")
+    name = Path(text).name.lower()
+    for suffix, kind in _BY_SUFFIX.items():
+        if name.endswith(suffix):
+            return kind(text)
+    raise QueryError(f"{text!r} is of no known kind: give a file ({_KNOWN}), a folder/ or the URL of a database")
+
+
+async def _write_stream(stream: ClipStream, sink: Sink) -> int:
+    count = 0
+    try:
+        await sink.open()
+        async for page in stream.pages():
+            await sink.write(page)
+            count += len(page.clips)
+        await sink.commit()
+    finally:
+        await sink.close()
+    return count
+
+
+async def _write_job(job: Backfill, sink: Sink) -> int:
+    count = 0
+    keeps_state = isinstance(sink, StateStore | StateStores)
+    try:
+        await sink.open()
+        async with job:
+            async for batch in job.batches():
+                await sink.write(batch)
+                if not keeps_state:
+                    await sink.commit()
+                await job.commit(batch)  # nothing may be awaited between the two: what a sink has would be saved early
+                count += len(batch.clips)
+        await sink.commit()
+    finally:
+        await sink.close()
+    return count
