@@ -5,12 +5,10 @@ import os
 
 import msgspec
 
-from twitch_clips import Clip
-
 from .lines import LinesFile, Rows
 from .sink import Piece
 
-_encode = msgspec.json.Encoder().encode
+_encoder = msgspec.json.Encoder()
 
 
 class JsonLines(LinesFile):
@@ -30,13 +28,17 @@ class JsonLines(LinesFile):
 
 def json_lines(piece: Piece) -> bytes:
     """The clips of a piece, each in a line without control characters or whatever else has no shape."""
-    fetched_at = f',"fetched_at":{_encode(piece.fetched_at).decode()}}}'
-    return "".join([f"{_line(clip)[:-1]}{fetched_at}\n" for clip in piece.clips]).encode()
+    # In JSON a line break stands nowhere but between two lines.
+    end = b',"fetched_at":%b}\n' % _encoder.encode(piece.fetched_at)
+    data = _encoder.encode_lines(piece.clips).replace(b"}\n", end)
+    text = data.decode()
+    if text.replace("\n", "").isprintable():
+        return data
+    return "\n".join(map(_escaped, text.split("\n"))).encode()
 
 
-def _line(clip: Clip) -> str:
-    line = _encode(clip).decode()
+def _escaped(line: str) -> str:
+    # Some programs take U+2028 or U+0085 for the end of a line, and a terminal obeys others.
     if line.isprintable():
         return line
-    # Some programs take U+2028 or U+0085 for the end of a line, and a terminal obeys others.
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
