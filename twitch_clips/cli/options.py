@@ -17,9 +17,6 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 sandbox_option = click.option(
     "--sandbox", is_flag=True, help="Ask the embedded Helix: invented clips, no account, no network."
 )
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="JSON Lines, a clip a line, on a terminal too; a pipe always gets them."
-)
 
 
 def start(text: str) -> timedelta | datetime:
@@ -90,11 +87,13 @@ def jsonl(text: str) -> Path:
     return path
 
 
-_RANGE = (
+_WHOSE = (
     click.option("--game", metavar="NAME", type=name, help="Clips of this game or category, by its whole title."),
     click.option("--game-id", metavar="ID", type=id_, help="The same by its id."),
     click.option("--broadcaster", metavar="LOGIN", type=name, help="Clips of this channel, as in twitch.tv/LOGIN."),
     click.option("--broadcaster-id", metavar="ID", type=id_, help="The same by its user id."),
+)
+_WHEN = (
     click.option(
         "--since",
         metavar="WHEN",
@@ -110,11 +109,18 @@ _RANGE = (
 )
 
 
-def whose_and_when(command: _Command) -> _Command:
-    """Give a command the options that say whose clips, and from when until when."""
-    for option in reversed(_RANGE):
+def whose(command: _Command) -> _Command:
+    """Give a command the options that say whose clips."""
+    for option in reversed(_WHOSE):
         command = option(command)
     return command
+
+
+def whose_and_when(command: _Command) -> _Command:
+    """Give a command the options that say whose clips, and from when until when."""
+    for option in reversed(_WHEN):
+        command = option(command)
+    return whose(command)
 
 
 def one_selector(selectors: Mapping[str, str | None]) -> tuple[str, str]:
