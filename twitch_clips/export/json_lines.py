@@ -8,6 +8,7 @@ import msgspec
 from .lines import LinesFile, Rows
 from .sink import Piece
 
+_DELETE = b"\x7f"  # the one control character of ASCII that JSON leaves as it is
 _encoder = msgspec.json.Encoder()
 
 
@@ -28,17 +29,16 @@ class JsonLines(LinesFile):
 
 def json_lines(piece: Piece) -> bytes:
     """The clips of a piece, each in a line without control characters or whatever else has no shape."""
-    # In JSON a line break stands nowhere but between two lines.
+    *lines, _ = _encoder.encode_lines(piece.clips).split(b"\n")
     end = b',"fetched_at":%b}\n' % _encoder.encode(piece.fetched_at)
-    data = _encoder.encode_lines(piece.clips).replace(b"}\n", end)
-    text = data.decode()
-    if text.replace("\n", "").isprintable():
-        return data
-    return "\n".join(map(_escaped, text.split("\n"))).encode()
+    return end.join([*(_escaped(line[:-1]) for line in lines), b""])
 
 
-def _escaped(line: str) -> str:
-    # Some programs take U+2028 or U+0085 for the end of a line, and a terminal obeys others.
-    if line.isprintable():
+def _escaped(line: bytes) -> bytes:
+    if line.isascii() and _DELETE not in line:
         return line
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
+    text = line.decode()
+    if text.isprintable():
+        return line
+    # Some programs take U+2028 or U+0085 for the end of a line, and a terminal obeys others.
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text).encode()
