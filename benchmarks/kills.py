@@ -27,11 +27,11 @@ from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-import pyarrow.parquet
-import sqlalchemy
+import duckdb
 from canned import beside
+from sqlalchemy import Engine, event
 
 from twitch_clips import AsyncClips, NoLimit, StaticAuth
 from twitch_clips.export import write
@@ -64,9 +64,8 @@ def _from_database(path: Path) -> list[str]:
 
 
 def _from_parquet(path: Path) -> list[str]:
-    files = [path] if path.is_file() else path.rglob("*.parquet")
-    tables: list[Any] = [pyarrow.parquet.ParquetFile(file).read(["id"]) for file in files]
-    return [id_ for table in tables for id_ in table["id"].to_pylist()]
+    files = [str(path)] if path.is_file() else [str(file) for file in path.rglob("*.parquet")]
+    return [id_ for (id_,) in duckdb.execute("SELECT id FROM read_parquet($1)", [files]).fetchall()] if files else []
 
 
 def _from_csv(path: Path) -> list[str]:
@@ -106,8 +105,8 @@ class Failpoint:
         self._last = last
         for step in STEPS:
             setattr(os, step, partial(self._called, getattr(os, step)))
-        for event in ("before_cursor_execute", "commit"):
-            sqlalchemy.event.listen(sqlalchemy.Engine, event, self._step)
+        for name in ("before_cursor_execute", "commit"):
+            event.listen(Engine, name, self._step)
 
     def _called(self, call: Callable[..., object], *args: object, **named: object) -> object:
         self._step()
