@@ -1,0 +1,159 @@
+"""Clips as Arrow and as Parquet: the one place that knows pyarrow. Synchronous; nothing here knows of checkpoints."""
+
+# pyarrow's stubs leave parameters without types:
+# pyright: reportUnknownMemberType=false
+
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import IO, Any
+
+import attrs
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import ipc
+
+from twitch_clips import Clip, ExportError
+
+from .sink import Piece
+
+ROWS = 65_536
+"""Of a row group, and about those that are held in memory at once."""
+
+_NAMES = tuple(field.name for field in attrs.fields(Clip))
+_TIME = pa.timestamp("us", tz="UTC")  # Parquet has no seconds, and DuckDB and Polars take these as they are
+_TYPES = {
+    "view_count": pa.int64(),
+    "created_at": _TIME,
+    "duration": pa.float64(),
+    "vod_offset": pa.int64(),
+    "is_featured": pa.bool_(),
+}
+SCHEMA = pa.schema(
+    [
+        *(pa.field(name, _TYPES.get(name, pa.string()), nullable=name == "vod_offset") for name in _NAMES),
+        pa.field("fetched_at", _TIME, nullable=False),
+    ]
+)
+"""The fields of `Clip` in their order, and when Helix answered."""
+
+_KEY = b"twitch-clips"
+_fields = attrgetter(*_NAMES)
+
+
+def batch_of(piece: Piece) -> pa.RecordBatch:
+    """The clips of a piece, in its order."""
+    columns = zip(*map(_fields, piece.clips), strict=True) if piece.clips else [()] * len(_NAMES)
+    fetched_at = [piece.fetched_at] * len(piece.clips)
+    arrays: list[pa.Array[Any]] = [
+        pa.array(column, type_) for column, type_ in zip([*columns, fetched_at], SCHEMA.types, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+
+
+def table_of(batches: Iterable[pa.RecordBatch]) -> pa.Table:
+    """All of them, one behind the other."""
+    return pa.Table.from_batches(list(batches), SCHEMA)
+
+
+def packed(piece: Piece) -> bytes:
+    """The clips of a piece as a message of Arrow's, to stand in a spool behind others."""
+    return batch_of(piece).serialize().to_pybytes()
+
+
+def spooled(path: Path, *, start: int, end: int) -> Iterator[pa.RecordBatch]:
+    """The rows of a spool, from one up to another.
+
+    Raises:
+        ExportError: It is damaged or cannot be read.
+    """
+    seen = 0
+    with _sound(path), pa.OSFile(str(path), "rb") as file:
+        while seen < end:
+            batch = ipc.read_record_batch(ipc.read_message(file), SCHEMA)
+            yield batch.slice(max(0, start - seen))
+            seen += batch.num_rows
+
+
+def rows_of(path: Path) -> tuple[int, str]:
+    """How many rows a Parquet file has, and the mark that `write_parquet` gave it; empty where it has none.
+
+    Raises:
+        ExportError: It is no Parquet file of clips, or cannot be read.
+    """
+    with _sound(path), path.open("rb") as file, pq.ParquetFile(file) as parquet:
+        schema, rows = parquet.schema_arrow, parquet.metadata.num_rows
+    if not schema.equals(SCHEMA):
+        raise ExportError(f"{path} holds something else than clips: give another file, or move it away")
+    return rows, (schema.metadata or {}).get(_KEY, b"").decode(errors="replace")
+
+
+def read_parquet(path: Path) -> Iterator[pa.RecordBatch]:
+    """The rows of a Parquet file, so many at once.
+
+    Raises:
+        ExportError: It is damaged or cannot be read.
+    """
+    with _sound(path), path.open("rb") as file, pq.ParquetFile(file) as parquet:
+        yield from parquet.iter_batches(batch_size=ROWS)
+
+
+def row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The same rows in tables of `ROWS`, each by `created_at`; the last one has what is left."""
+    held = list[pa.RecordBatch]()
+    for batch in batches:
+        held.append(batch)
+        while sum(one.num_rows for one in held) >= ROWS:
+            whole = table_of(held)
+            yield whole.slice(0, ROWS).sort_by("created_at")
+            held = whole.slice(ROWS).to_batches()
+    if held:
+        yield table_of(held).sort_by("created_at")
+
+
+def write_parquet(file: IO[bytes], tables: Iterable[pa.Table], mark: str = "") -> None:
+    """Write a Parquet file with a row group for each table.
+
+    Args:
+        file: Where to; it is not closed.
+        tables: What to write.
+        mark: What `rows_of` is to tell.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    writer = pq.ParquetWriter(file, SCHEMA.with_metadata({_KEY: mark.encode()}), compression="zstd")
+    try:
+        for table in tables:
+            writer.write_table(table, row_group_size=ROWS)
+        writer.close()
+    finally:
+        writer.is_open = False  # one that failed would try again to end its file when it is collected
+
+
+def parts(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, str, pa.Table]]:
+    """The same rows by channel and month: the channel's id, a month such as `2024-05`, and its rows by `created_at`."""
+    table = table_of(batches).sort_by([("broadcaster_id", "ascending"), ("created_at", "ascending")])
+    instants = table["created_at"].cast(pa.timestamp("us"))  # UTC without its name: no data on time zones are needed
+    months = [str(text)[: len("2024-05")] for text in instants.cast(pa.string()).to_pylist()]
+    start = 0
+    for (broadcaster, month), rows in groupby(zip(table["broadcaster_id"].to_pylist(), months, strict=True)):
+        count = sum(1 for _ in rows)
+        yield str(broadcaster), month, table.slice(start, count)
+        start += count
+
+
+@contextmanager
+def _sound(path: Path) -> Generator[None]:
+    """Turn what pyarrow and the system say of a file that is read into an `ExportError`."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, EOFError) as error:
+        problem = error.strerror if isinstance(error, OSError) and error.errno else None
+    else:
+        return
+    if problem:
+        raise ExportError(f"cannot read {path}: {problem}")
+    raise ExportError(f"{path} is damaged, or no file of this form: bring back a copy, or move it away to begin anew")

@@ -1,0 +1,189 @@
+"""Parquet: one typed file, which a stream replaces and a backfill adds to.
+
+A Parquet file cannot grow. What a backfill commits goes to `clips.parquet.spool` with its checkpoint beside it, and at
+the end of a run the file's rows and the spool's become a new file, which takes the file's place at one stroke; then the
+spool is emptied. A run that is killed between the two does no harm: the checkpoint says how many rows the file had
+before, so whatever it has more is what it has of the spool.
+"""
+
+import asyncio
+import os
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from twitch_clips import CheckpointError, ExportError
+
+from .disk import NewFile, check_place, to_the_end, told
+from .growing import GrowingFile
+from .sink import Piece, require
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pyarrow as pa
+
+_FORM = "twitch-clips parquet 1"
+
+
+class Parquet:
+    """A Parquet file: the fields of `Clip` and `fetched_at`; ids are strings, times UTC, `vod_offset` may be null.
+
+    A stream replaces it. Of a backfill it is the checkpoint store, too; what is committed shows in the file at the end
+    of a run, by row groups of 65,536 rows, each by `created_at`. Until then it is in `clips.parquet.spool` beside it
+    (some 250 bytes a clip). The file, the spool and `clips.parquet.spool.checkpoint` belong together.
+
+    Each run that finds clips writes the file anew: for an archive that grows for years take a `ParquetDataset`.
+
+    Args:
+        path: The file; its folder has to exist.
+
+    Attributes:
+        path: As given.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Touch nothing yet."""
+        self.path = Path(path)
+        self._spool = GrowingFile(self.path.with_name(f"{self.path.name}.spool"), form=_FORM)
+        self._mark: str | None = None
+        self._held: list[pa.RecordBatch] = []
+        self._new: NewFile | None = None
+
+    def __str__(self) -> str:
+        """The path."""
+        return str(self.path)
+
+    async def open(self) -> None:
+        """Find out what can be known before a request is made.
+
+        Raises:
+            ExportError: pyarrow is missing, there is no such folder, or the path is one.
+        """
+        require("pyarrow", "parquet")
+        check_place(self.path)
+
+    async def load(self) -> str | None:
+        """What the backfill wanted kept; what was not committed is cut off.
+
+        Raises:
+            ExportError: The file cannot be read or written, is being written by another run, or is of something else.
+            CheckpointError: The same of its checkpoint.
+        """
+        self._spool.close()
+        kept = await self._spool.load()
+        self._mark = _mark_in(kept.extra, self._spool.path) or uuid4().hex
+        await asyncio.to_thread(self._rows)
+        return kept.state
+
+    async def write(self, piece: Piece, /) -> None:
+        """Take clips.
+
+        Raises:
+            ExportError: The file is being written by another run, or is what a backfill has written.
+        """
+        from . import arrow  # noqa: PLC0415  (it loads pyarrow)
+
+        if self._mark is None:
+            self._new = self._new or self._beside()
+            self._held.append(arrow.batch_of(piece))  # Helix's cap ends a stream long before they are many
+        elif piece.clips:
+            self._spool.add(arrow.packed(piece), len(piece.clips))
+
+    async def save(self, text: str, /) -> None:
+        """Have what was written stand in the spool, together with what the backfill wants kept.
+
+        Raises:
+            ExportError: The spool cannot be written: what was committed before stands, and it can be tried again.
+            CheckpointError: The same of its checkpoint.
+        """
+        await self._spool.save(text, {"mark": self._mark, "rows": self._rows_before})
+
+    async def commit(self) -> None:
+        """Put what was written in place of what was there, or in the file behind it. With nothing new, do nothing.
+
+        Raises:
+            ExportError: The file cannot be read or written: what was committed stands.
+        """
+        if self._mark is None:
+            await to_the_end(asyncio.ensure_future(asyncio.to_thread(self._replace)))
+            return
+        await to_the_end(asyncio.ensure_future(asyncio.to_thread(self._merge)))
+        if self._spool.mark.clips:
+            await self._spool.empty({"mark": self._mark, "rows": self._rows_before + self._spool.mark.clips})
+
+    async def close(self) -> None:
+        """Let it go."""
+        self._spool.close()
+        self._mark, self._held = None, []
+        if self._new is not None:
+            self._new.drop()
+            self._new = None
+
+    @property
+    def _rows_before(self) -> int:
+        """What the file had when the spool was begun."""
+        rows: int = self._spool.mark.extra.get("rows", 0)
+        return rows
+
+    def _beside(self) -> NewFile:
+        checkpoint = self._spool.path.with_name(f"{self._spool.path.name}.checkpoint")
+        if checkpoint.exists():
+            raise ExportError(f"{self.path} is what a backfill has written, with {checkpoint}: give another file")
+        return NewFile(self.path)
+
+    def _replace(self) -> None:
+        from . import arrow  # noqa: PLC0415  (it loads pyarrow)
+
+        self._new = self._new or self._beside()
+        self._put(self._new, [arrow.table_of(self._held)])
+
+    def _merge(self) -> None:
+        """Have the spool's rows in the file, as far as they are not in it yet."""
+        from . import arrow  # noqa: PLC0415  (it loads pyarrow)
+
+        rows, before, spooled = self._rows(), self._rows_before, self._spool.mark.clips
+        if rows == before + spooled and self.path.exists():
+            return
+        there = arrow.read_parquet(self.path) if self.path.exists() else iter(())
+        added = arrow.spooled(self._spool.path, start=rows - before, end=spooled)
+        new = NewFile(self.path)
+        try:
+            self._put(new, arrow.row_groups(chain(there, added)))
+        finally:
+            new.drop()
+
+    def _put(self, new: NewFile, tables: "Iterable[pa.Table]") -> None:
+        from . import arrow  # noqa: PLC0415  (it loads pyarrow)
+
+        with told(f"write {self.path}"):
+            arrow.write_parquet(new.file, tables, self._mark or "")
+        new.put_in_place()
+
+    def _rows(self) -> int:
+        """Of the file, which has to be as the last run left it, or with more of the spool."""
+        from . import arrow  # noqa: PLC0415  (it loads pyarrow)
+
+        before = self._rows_before
+        rows, mark = arrow.rows_of(self.path) if self.path.exists() else (0, self._mark)
+        if mark != self._mark:
+            raise ExportError(f"{self.path} was there before, and this backfill has not written it: give another file")
+        if not before <= rows <= before + self._spool.mark.clips:
+            raise ExportError(
+                f"{self.path} is not as the last run left it ({before:,} rows): bring it back, "
+                f"or move it and {self._spool.path}* away to begin anew"
+            )
+        return rows
+
+
+def _mark_in(extra: "Mapping[str, Any]", spool: Path) -> str | None:
+    """What the file is known by, which the first save keeps.
+
+    Raises:
+        CheckpointError: It is damaged.
+    """
+    mark, rows = extra.get("mark"), extra.get("rows", 0)
+    if isinstance(mark, str | None) and type(rows) is int and rows >= 0:
+        return mark
+    raise CheckpointError(f"{spool}.checkpoint is damaged: bring back a copy")
