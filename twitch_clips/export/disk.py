@@ -3,13 +3,15 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_IMODE, S_ISREG
-from typing import IO
+from typing import IO, TypeVar
 
 from twitch_clips import ExportError
+
+T = TypeVar("T")
 
 
 class NewFile:
@@ -28,11 +30,11 @@ class NewFile:
 
     def __init__(self, path: Path) -> None:
         """Make it."""
-        if path.with_name(f"{path.name}.checkpoint").exists():
-            raise ExportError(f"{path} is what a backfill has written, with a checkpoint beside it: give another file")
-        self._place = path.resolve()
+        self._given = path
+        self._place = Path(os.path.realpath(path))
         # One name for all times: a run that is killed leaves no more than one such file behind.
         self.path = self._place.with_name(f".{self._place.name}.new")
+        self._check_that_nobody_adds_to_it()
         with told(f"write {path}"):
             self.file: IO[bytes] = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "w+b")
         try:
@@ -45,12 +47,14 @@ class NewFile:
 
     def put_in_place(self) -> None:
         """Have it take the other's place, once all of it is on the disk."""
-        with told(f"write {self._place}"):
+        with told(f"write {self._given}"):
             self.file.flush()
             os.fsync(self.file.fileno())
+        self._check_that_nobody_adds_to_it()
+        with told(f"write {self._given}"):
             self.path.replace(self._place)
+            self.file.close()
             sync_folder(self._place.parent)
-        self.file.close()
 
     def drop(self) -> None:
         """Have it gone, unless it has taken the other's place."""
@@ -60,10 +64,25 @@ class NewFile:
             with suppress(OSError):  # what is still in its buffer has nowhere to go
                 self.file.close()
 
+    def _check_that_nobody_adds_to_it(self) -> None:
+        if self._given.with_name(f"{self._given.name}.checkpoint").exists():
+            raise ExportError(
+                f"{self._given} is what a backfill has written, with a checkpoint beside it: give another file"
+            )
+        with told(f"write {self._given}"):
+            try:
+                file = os.open(self._place, os.O_RDWR)
+            except FileNotFoundError:
+                return
+        try:
+            lock(file, self._given)  # a backfill that has committed nothing so far has no checkpoint
+        finally:
+            os.close(file)
+
     def _make_ours(self) -> None:
         # Whoever had it before may have put it in place since: it would be the file itself that is cut.
-        if not self.path.exists() or not os.path.samestat(self.path.stat(), os.fstat(self.file.fileno())):
-            raise ExportError(f"{self._place} was written by another run just now: try again")
+        if not is_at(self.file.fileno(), self.path):
+            raise ExportError(f"{self._given} was written by another run just now: try again")
         self.file.truncate(0)
         if self._place.exists():
             os.fchmod(self.file.fileno(), S_IMODE(self._place.stat().st_mode))
@@ -73,14 +92,19 @@ def check_place(path: Path) -> None:
     """Find out what can be known of a file's place without touching it.
 
     Raises:
-        ExportError: There is no such folder, or it cannot be written to; or the path is a folder.
+        ExportError: There is no such folder, or it cannot be written to; or the path is a folder or a device.
     """
+    if "\0" in str(path):
+        raise ExportError(f"no file can have the name {str(path)!r}: give another one")
     if path.is_dir():
         raise ExportError(f"{path} is a folder: give a file in it")
     if not path.parent.is_dir():
         raise ExportError(f"cannot write {path}: there is no folder {path.parent}; make it first")
-    if not os.access(path if path.exists() else path.resolve().parent, os.W_OK):
-        raise ExportError(f"cannot write {path}: Permission denied")
+    if path.exists() and not path.is_file():
+        raise ExportError(f"{path} is not an ordinary file: give another one")
+    folder = os.path.dirname(os.path.realpath(path))  # noqa: PTH120  (`resolve` fails where links go round)
+    if not all(os.access(place, os.W_OK) for place in (path, path.parent, folder) if os.path.exists(place)):
+        raise ExportError(f"cannot write {path}, or beside it: Permission denied")
 
 
 def lock(file: int, path: Path) -> None:
@@ -95,6 +119,14 @@ def lock(file: int, path: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise ExportError(f"{path} is being written by another run: wait for it, or give another file") from None
+
+
+def is_at(file: int, path: Path) -> bool:
+    """Whether an open file is the one that a path leads to by now."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file))
+    except FileNotFoundError:
+        return False
 
 
 def sync_folder(folder: Path) -> None:
@@ -118,10 +150,22 @@ def told(what: str, advice: str = "") -> Generator[None]:
     raise ExportError(f"cannot {what}: {problem}{advice}")
 
 
-async def to_the_end(work: "asyncio.Future[None]") -> None:
-    """Wait for work that must not be left half done: when cancelled, be so once it is over."""
-    try:
-        await asyncio.shield(work)
-    except asyncio.CancelledError:
-        await asyncio.wait([work])
-        raise
+async def to_the_end(work: "asyncio.Future[T]") -> T:
+    """Wait for work that must not be left half done: when cancelled, however often, be so once it is over."""
+    cancelled: asyncio.CancelledError | None = None
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError as error:  # noqa: PERF203  (it is cancelled once, if at all)
+            cancelled = error
+    if cancelled is None:
+        return work.result()
+    if not work.cancelled():
+        work.exception()  # else asyncio tells of an error that nobody has asked for
+    raise cancelled
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """Have work done beside the event loop; `to_the_end`, as a thread cannot be stopped."""
+    # No task of its own, which whoever ends the loop would cancel, to go on while the thread does.
+    return await to_the_end(asyncio.get_running_loop().run_in_executor(None, work))
