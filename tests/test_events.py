@@ -16,6 +16,7 @@ from twitch_clips.events import (
     ListingCapped,
     ListingRestarted,
     PageRead,
+    PollFailed,
     RecordSkipped,
     Requested,
     Retried,
@@ -52,6 +53,7 @@ LEVELS = [
     (WindowRead(window=DAY, clips=500, proof=Proof.FAILED, reason="Helix answered 500"), logging.WARNING),
     (WindowGivenUp(window=DAY, pages=2, reason="too many clips for one listing"), logging.DEBUG),
     (ClipsMissed(window=DAY, clips=1, max_window=timedelta(hours=12)), logging.WARNING),
+    (PollFailed(selector="login", value="a", reason="gone", failures=1, retry_in=60.0), logging.WARNING),
 ]
 
 

@@ -39,11 +39,13 @@ from .merge import merge
 from .records import Clip, ClipPage, End, Game, Proof, RateHeaders, RateStatus, StreamStats, User, Window
 from .retry import RetryPolicy
 from .stream import ClipStream
+from .watch import ClipWatch
 
 __all__ = [
     # the service
     "AsyncClips",
     "ClipStream",
+    "ClipWatch",
     "IdStream",
     "merge",
     "find_clip_ids",

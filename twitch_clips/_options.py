@@ -1,15 +1,23 @@
-"""What a user may say of a listing beside its selector, read and checked without any I/O."""
+"""What a user may say of a client, and of a listing beside its selector, read and checked without any I/O."""
 
 import inspect
+import os
+from collections.abc import Sequence
 from typing import TypedDict, get_args
 
 from . import _clock
 from ._helix import times
 from ._helix.query import ClipsQuery, Selector, check_cursor, is_whole
 from ._helix.times import Since, When
+from ._http import base_url
+from ._session import OnInvalid
 from ._sheet import OnCap, Terms, Where
+from .auth import DEFAULT_AUTH_URL, AppAuth, Auth, StaticAuth
 from .checkpoint import Checkpoint
-from .errors import QueryError
+from .errors import AuthError, QueryError
+from .events import Hook
+
+_LONGEST_TIMEOUT = 3600
 
 
 class ListingOptions(TypedDict, total=False):
@@ -25,6 +33,42 @@ class ListingOptions(TypedDict, total=False):
     after: str | None
     before: str | None
     on_cap: OnCap
+
+
+def check_settings(timeout: float, max_wait: float | None, on_invalid: OnInvalid, hooks: Sequence[Hook]) -> None:
+    """Refuse settings of a client that could not work.
+
+    Raises:
+        QueryError: One of them is wrong.
+    """
+    if not 0 < timeout < _LONGEST_TIMEOUT:
+        raise QueryError(f"timeout must be above 0 and below {_LONGEST_TIMEOUT} seconds, not {timeout!r}")
+    if max_wait is not None and not max_wait >= 0:
+        raise QueryError(f"max_wait must be seconds from 0 on, or None for no bound, not {max_wait!r}")
+    if on_invalid not in get_args(OnInvalid):
+        raise QueryError(f"on_invalid must be one of {get_args(OnInvalid)}, not {on_invalid!r}")
+    if not all(callable(hook) for hook in hooks):
+        raise QueryError(f"hooks must be functions of an event, not {hooks!r:.60}")
+
+
+def read_environment(default_api_url: str) -> tuple[Auth, str]:
+    """The credentials and the API's address that the environment holds.
+
+    Raises:
+        AuthError: A variable is missing, or both kinds of credentials are there.
+        QueryError: A variable holds what cannot be a credential or an address.
+    """
+    client_id, secret, token = (
+        os.environ.get(name, "") for name in ("TWITCH_CLIENT_ID", "TWITCH_CLIENT_SECRET", "TWITCH_ACCESS_TOKEN")
+    )
+    if not client_id:
+        raise AuthError("TWITCH_CLIENT_ID is not set: it is the client id of your application at dev.twitch.tv")
+    if bool(secret) == bool(token):
+        problem = "both are" if secret else "neither is"
+        raise AuthError(f"set TWITCH_CLIENT_SECRET or TWITCH_ACCESS_TOKEN, one of the two: {problem} set")
+    auth_url = _url_from_env("TWITCH_AUTH_URL", DEFAULT_AUTH_URL)
+    auth = AppAuth(client_id, secret, auth_url=auth_url) if secret else StaticAuth(client_id, token)
+    return auth, _url_from_env("TWITCH_API_URL", default_api_url)
 
 
 def read_options(
@@ -84,3 +128,8 @@ def _query(selector: Selector, value: str, options: ListingOptions) -> ClipsQuer
         page_size=options.get("page_size", 100),
         before=options.get("before"),
     )
+
+
+def _url_from_env(name: str, default: str) -> str:
+    """The address that a variable holds, refused under the variable's name where it is none."""
+    return str(base_url(name, os.environ.get(name) or default))

@@ -1,9 +1,8 @@
 """`AsyncClips`: checks the question, hands out streams."""
 
-import os
 from collections.abc import AsyncIterable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Self, Unpack, get_args, overload
+from typing import TYPE_CHECKING, Self, Unpack, overload
 
 import attrs
 
@@ -14,26 +13,27 @@ from ._helix.page import Invalid
 from ._helix.query import ClipsQuery
 from ._http import Http, base_url
 from ._listing import Listing
-from ._options import ListingOptions, read_options, read_terms
+from ._options import ListingOptions, check_settings, read_environment, read_options, read_terms
 from ._session import OnInvalid, Session, Tally
 from ._sheet import OnCap, Terms, Where
-from .auth import DEFAULT_AUTH_URL, AppAuth, Auth, StaticAuth
+from .auth import Auth
 from .backfill import Backfill, BackfillOptions
 from .backfill import Terms as BackfillTerms
 from .bucket import Bucket
 from .by_ids import IdSource, IdStream
 from .checkpoint import Checkpoint
-from .errors import AuthError, CheckpointError, QueryError
+from .errors import CheckpointError
 from .events import Emitter, Hook
 from .names import Names
 from .records import Clip, Game, RateStatus, User
 from .retry import RetryPolicy
 from .stream import ClipStream
+from .watch import ClipWatch, WatchOptions
+from .watch import Terms as WatchTerms
 
 if TYPE_CHECKING:
     import aiohttp
 
-_LONGEST_TIMEOUT = 3600
 DEFAULT_API_URL = "https://api.twitch.tv/helix"
 
 
@@ -76,14 +76,7 @@ class AsyncClips:
         hooks: Sequence[Hook] = (),
     ) -> None:
         """Keep the settings; open nothing yet."""
-        if not 0 < timeout < _LONGEST_TIMEOUT:
-            raise QueryError(f"timeout must be above 0 and below {_LONGEST_TIMEOUT} seconds, not {timeout!r}")
-        if max_wait is not None and not max_wait >= 0:
-            raise QueryError(f"max_wait must be seconds from 0 on, or None for no bound, not {max_wait!r}")
-        if on_invalid not in get_args(OnInvalid):
-            raise QueryError(f"on_invalid must be one of {get_args(OnInvalid)}, not {on_invalid!r}")
-        if not all(callable(hook) for hook in hooks):
-            raise QueryError(f"hooks must be functions of an event, not {hooks!r:.60}")
+        check_settings(timeout, max_wait, on_invalid, hooks)
         self._session = Session(
             auth=auth,
             buckets=Buckets(bucket, auth, str(base_url("api_url", api_url))),
@@ -106,17 +99,8 @@ class AsyncClips:
             AuthError: A variable is missing, or both kinds of credentials are there.
             QueryError: A variable holds what cannot be a credential or an address.
         """
-        client_id, secret, token = (
-            os.environ.get(name, "") for name in ("TWITCH_CLIENT_ID", "TWITCH_CLIENT_SECRET", "TWITCH_ACCESS_TOKEN")
-        )
-        if not client_id:
-            raise AuthError("TWITCH_CLIENT_ID is not set: it is the client id of your application at dev.twitch.tv")
-        if bool(secret) == bool(token):
-            problem = "both are" if secret else "neither is"
-            raise AuthError(f"set TWITCH_CLIENT_SECRET or TWITCH_ACCESS_TOKEN, one of the two: {problem} set")
-        auth_url = _url_from_env("TWITCH_AUTH_URL", DEFAULT_AUTH_URL)
-        auth = AppAuth(client_id, secret, auth_url=auth_url) if secret else StaticAuth(client_id, token)
-        return cls(auth, api_url=_url_from_env("TWITCH_API_URL", DEFAULT_API_URL), bucket=bucket)
+        auth, api_url = read_environment(DEFAULT_API_URL)
+        return cls(auth, api_url=api_url, bucket=bucket)
 
     @overload
     def by_game(self, game_id: str, **options: Unpack[ListingOptions]) -> ClipStream: ...
@@ -248,6 +232,29 @@ class AsyncClips:
         """
         return Backfill(self._session.in_background(), BackfillTerms.of(options))
 
+    def watch(self, **options: Unpack[WatchOptions]) -> ClipWatch:
+        """Each new clip of channels and games, once, as it appears; `3600 / every` requests an hour for each of them.
+
+        Args:
+            **options: All by name. One or more of the first four, each a string or a list of them, which may be empty:
+
+                login: Of channels.
+                broadcaster_id: Their user ids.
+                game: Titles of games or categories.
+                game_id: Their ids.
+                since: A span or an instant: what the checkpoint does not know is given from then on. By default nothing
+                    is given that was to be seen before the watch began.
+                every: Seconds between two polls of one channel or game, 1 to 86,400; 60 by default.
+                overlap: A `timedelta`, how far a poll reaches back behind the last one that went well: a clip that
+                    Helix lists later than that is missed. 30 minutes by default, as clips are told to take 15 seconds
+                    and reported to take longer (twitchdev/issues#1135). It costs nothing while it holds 100 clips.
+                checkpoint: A path (a JSON file) or a `StateStore`: another run goes on there. One is for one watch.
+
+        Raises:
+            QueryError: An argument is wrong; nothing was sent.
+        """
+        return ClipWatch(self._session, self._names, WatchTerms.of(options))
+
     async def users(self, logins: Iterable[str] = (), *, ids: Iterable[str] = ()) -> dict[str, User]:
         """Users by their logins and ids, under each as it was given; one request per 100.
 
@@ -291,8 +298,3 @@ class AsyncClips:
 
     def _listing(self, query: ClipsQuery, start: Checkpoint, terms: Terms) -> ClipStream:
         return ClipStream(self._session, partial(Listing, self._session, self._names, query, start), start, terms)
-
-
-def _url_from_env(name: str, default: str) -> str:
-    """The address that a variable holds, refused under the variable's name where it is none."""
-    return str(base_url(name, os.environ.get(name) or default))

@@ -218,6 +218,25 @@ class ClipsMissed(Event):
     max_window: timedelta | None
 
 
+@attrs.frozen(kw_only=True)
+class PollFailed(Event):
+    """A channel or a game that is watched could not be polled, or not wholly; the others go on.
+
+    Attributes:
+        selector: `login`, `broadcaster_id`, `game` or `game_id`.
+        value: The name or id, as it was given.
+        reason: Why.
+        failures: How many polls of it failed in a row; 0 where this one has brought all but what Helix does not list.
+        retry_in: Seconds until it is asked again.
+    """
+
+    selector: str
+    value: str
+    reason: str
+    failures: int
+    retry_in: float
+
+
 Hook = Callable[[Event], None]
 
 
@@ -252,6 +271,6 @@ def _level(event: Event) -> int:
         return logging.DEBUG
     if isinstance(event, WindowRead):
         return logging.WARNING if event.proof in _GAPS else logging.DEBUG
-    if isinstance(event, RecordSkipped | ListingRestarted | ClipsMissed):
+    if isinstance(event, RecordSkipped | ListingRestarted | ClipsMissed | PollFailed):
         return logging.WARNING
     return logging.INFO

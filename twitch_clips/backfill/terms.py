@@ -81,7 +81,7 @@ class Terms:
             query=_query(options),
             started_at=started_at,
             ended_at=ended_at,
-            store=_store(options.get("checkpoint")),
+            store=read_store(options.get("checkpoint")),
             concurrency=_concurrency(options.get("concurrency", 4)),
             max_window=_max_window(options.get("max_window")),
             settle=_settle(options.get("settle", timedelta(hours=1))),
@@ -125,7 +125,12 @@ def _query(options: BackfillOptions) -> ClipsQuery:
     return ClipsQuery(selector=selector, value=value)
 
 
-def _store(checkpoint: object) -> StateStore | StateStores | None:
+def read_store(checkpoint: object) -> StateStore | StateStores | None:
+    """Where a checkpoint is kept, from a path or a store.
+
+    Raises:
+        QueryError: It is neither.
+    """
     if checkpoint is None or isinstance(checkpoint, StateStore | StateStores):
         return checkpoint
     path: object = checkpoint
