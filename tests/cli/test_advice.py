@@ -37,7 +37,7 @@ from twitch_clips.cli.advice import what_to_do
         (DecodeError("$", "no JSON"), "try again in some minutes"),
         (ListingBroken("round"), "try again in some minutes"),
         (CursorRejected(400, ""), "try again in some minutes"),
-        (CheckpointError("the checkpoint is damaged"), "give another -o, or delete the file with its .checkpoint"),
+        (CheckpointError("the checkpoint is damaged"), "another file begins anew"),
     ],
 )
 def test_an_error_comes_with_what_to_do(error: TwitchClipsError, words: str) -> None:

@@ -19,7 +19,7 @@ _NETWORK = "check your network, and TWITCH_API_URL and TWITCH_AUTH_URL if they a
 _CREDENTIALS = "check TWITCH_CLIENT_ID and TWITCH_CLIENT_SECRET"
 _TOKEN = "check TWITCH_CLIENT_ID and TWITCH_ACCESS_TOKEN: a token belongs to one client id, and ends some day"  # noqa: S105
 _LATER = "try again in some minutes"
-_OTHER_FILE = "give another -o, or delete the file with its .checkpoint to begin anew"
+_OTHER_FILE = "another file begins anew"
 _NAMES = {
     "channel": "a channel goes by its login, as in twitch.tv/LOGIN",
     "game": "a game goes by its whole title, as Twitch writes it",

@@ -1,17 +1,25 @@
 """`twitch-clips backfill`: every clip of a channel or a game, in a file."""
 
 import asyncio
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import click
 
-from twitch_clips import Backfill, CheckpointError, QueryError, TwitchClipsError
+from twitch_clips import (
+    BackfillIncomplete,
+    CheckpointError,
+    ExportError,
+    QueryError,
+    StateStore,
+    StateStores,
+    TwitchClipsError,
+)
+from twitch_clips.export import Sink, write
 
-from . import options
-from .jsonl import JsonLines
+from . import options, target
 from .progress import shown
 from .question import Window
 from .source import open_clips
@@ -23,14 +31,7 @@ _AS_THE_LIBRARY_SAYS = {"broadcaster": "login"}
 
 @click.command(epilog="Example: twitch-clips backfill --sandbox -o clips.jsonl")
 @options.whose_and_when
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE.jsonl",
-    type=options.jsonl,
-    required=True,
-    help="Where the clips go: JSON Lines, a clip a line. FILE.jsonl.checkpoint beside it says how far it is.",
-)
+@target.of_backfill
 @click.option(
     "--concurrency",
     metavar="N",
@@ -55,17 +56,19 @@ def backfill(  # noqa: PLR0913  (an argument for each option)
     broadcaster_id: str | None,
     since: timedelta | datetime | None,
     until: datetime | None,
-    output: Path,
+    output: Sink,
+    formulas: bool,
     concurrency: int,
     audit: float | None,
     sandbox: bool,
 ) -> None:
-    """Write every clip of a channel or a game to a file, or say what is missing.
+    """Write every clip of a channel or a game to a file, a folder or a database, or say what is missing.
 
     Give one of --game, --game-id, --broadcaster and --broadcaster-id. With --sandbox they may be left out. By default
     it reaches from the first clips until now.
 
-    Run the same command again to go on after Ctrl-C or a failure, or to add what is new: each clip is in the file once.
+    Run the same command again to go on after Ctrl-C or a failure, or to add what is new: each clip is there once. How
+    far it is stands beside a file, as in FILE.jsonl.checkpoint. Only stdout (-o -) gets all clips again.
 
     The exit status is 3 when there are gaps: stretches whose clips Twitch did not all list.
     """
@@ -77,7 +80,7 @@ def backfill(  # noqa: PLR0913  (an argument for each option)
     asked |= _range(since, until)
     if audit is not None:
         asked["audit"] = audit
-    asyncio.run(_backfill(asked, output, sandbox=sandbox))
+    asyncio.run(_backfill(asked, target.chosen(output, formulas=formulas) or output, sandbox=sandbox))
 
 
 def _range(since: timedelta | datetime | None, until: datetime | None) -> Mapping[str, datetime | None]:
@@ -94,27 +97,21 @@ def _range(since: timedelta | datetime | None, until: datetime | None) -> Mappin
     return {"started_at": Window.of(since, until or now).started_at, "ended_at": until}
 
 
-async def _backfill(asked: Mapping[str, Any], output: Path, *, sandbox: bool) -> None:
+async def _backfill(asked: Mapping[str, Any], sink: Sink, *, sandbox: bool) -> None:
     async with open_clips(sandbox=sandbox) as clips:
-        with JsonLines(output) as file:
-            await file.load()  # the job does, too; but what is wrong with it is told first
-            async with clips.backfill(**asked, checkpoint=file) as job:
-                click.echo(f"Writing to {output}. Stop it at any time: the same command goes on.", err=True)
-                await _write(job, file)
-            click.echo(f"{job.report}\n{output}: {file.clips:,} clips", err=True)
-            if job.report.gaps:
-                click.echo("Note: there are gaps; the same command asks for them again.", err=True)
-                raise click.exceptions.Exit(GAPS)
-
-
-async def _write(job: Backfill, file: JsonLines) -> None:
-    """Take what is read, batch by batch; each is in the file before the job is told so."""
-    try:
-        async with shown(job):
-            async for batch in job.batches():
-                file.write(batch.clips)
-                await job.commit(batch)  # which saves before anybody else has a turn
-    except TwitchClipsError as error:
-        if file.clips and not isinstance(error, QueryError | CheckpointError):
-            click.echo(f"Note: {file.clips:,} clips are in {file.path}; the same command goes on from there.", err=True)
-        raise
+        job = clips.backfill(**asked)
+        goes_on = isinstance(sink, StateStore | StateStores)
+        advice = "Stop it at any time: the same command goes on." if goes_on else "The next run begins anew."
+        click.echo(f"Writing to {sink}. {advice}", err=True)
+        try:
+            async with shown(job, in_lines=sys.stdout.isatty() and not goes_on):
+                await write(job, sink)
+        except BackfillIncomplete as error:
+            again = "the same command asks for them again" if goes_on else "run it again"
+            click.echo(f"{error.report}\nNote: there are gaps; {again}.", err=True)
+            raise click.exceptions.Exit(GAPS) from None
+        except TwitchClipsError as error:
+            if goes_on and job.report.clips and not isinstance(error, QueryError | CheckpointError | ExportError):
+                click.echo("Note: what was read is kept; the same command goes on from there.", err=True)
+            raise
+        click.echo(job.report, err=True)

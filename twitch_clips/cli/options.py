@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -73,18 +72,6 @@ def name(text: str) -> str:
     if not text.strip() or not text.isprintable():
         raise click.BadParameter(f"{text!r} is no name")
     return text
-
-
-def jsonl(text: str) -> Path:
-    """A file of JSON Lines.
-
-    Raises:
-        click.BadParameter: Its name says that it is of another kind.
-    """
-    path = Path(text)
-    if path.suffix != ".jsonl":
-        raise click.BadParameter(f"{text!r} does not end in .jsonl: JSON Lines, a clip a line, is what there is so far")
-    return path
 
 
 _WHOSE = (

@@ -1,4 +1,4 @@
-"""Where a command's clips go: to a person, or as JSON Lines to a program."""
+"""Where a stream's clips go: to a person, or to a sink."""
 
 import json
 import sys
@@ -9,23 +9,31 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from twitch_clips import Clip, ClipStream, make_converter
+from twitch_clips import Clip, ClipStream
+from twitch_clips.export import Sink, write
+
+from .target import Stdout
 
 Layout = Callable[[Sequence[Clip], int], Text]
 """Lays clips out for a terminal of so many columns."""
 
-_converter = make_converter()
 
+async def show(stream: ClipStream, layout: Layout, sink: Sink | None) -> None:
+    """Write the clips of a stream into a sink, or lay them out on the terminal where there is none.
 
-async def show(stream: ClipStream, layout: Layout, *, as_json: bool) -> None:
-    """Write the clips of a stream to stdout.
-
-    JSON Lines are written as the clips come. A layout needs them all; when the stream fails, it gets those that came.
+    A layout needs them all; when the stream fails, it gets those that came.
     """
-    if as_json or not sys.stdout.isatty():
-        async for clip in stream:
-            click.echo(json_line(clip).encode())
-        return
+    if sink is None:
+        await _lay_out(stream, layout)
+    elif isinstance(sink, Stdout):
+        await write(stream, sink)
+    else:
+        with _saying("Asking ..."):
+            count = await write(stream, sink)
+        click.echo(f"{sink}: {count:,} clips", err=True)
+
+
+async def _lay_out(stream: ClipStream, layout: Layout) -> None:
     clips: list[Clip] = []
     try:
         with _saying("Asking ..."):
@@ -49,11 +57,6 @@ def _saying(words: str) -> Generator[None]:
         yield
     finally:
         click.echo(f"\r{' ' * len(words)}\r", nl=False, err=True)
-
-
-def json_line(clip: Clip) -> str:
-    """A clip with Helix's own names, as a line."""
-    return json_object(_converter.unstructure(clip))
 
 
 def json_object(fields: Mapping[str, object]) -> str:

@@ -1,4 +1,4 @@
-"""How far a backfill is: a live bar on a terminal, a line now and then in a log."""
+"""How far something is: a live bar on a terminal, a line now and then in a log."""
 
 import asyncio
 import math
@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from twitch_clips import Backfill, Progress
+from twitch_clips import Progress
+from twitch_clips.export.sync import Part
 
 _EVERY = 0.25  # seconds between two looks
 _QUIET = 30.0  # seconds between two lines of a log, at the least
@@ -22,12 +23,12 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 @asynccontextmanager
-async def shown(job: Backfill) -> AsyncGenerator[None]:
-    """Show on stderr how far a job is, until it is left."""
+async def shown(part: Part, *, in_lines: bool = False) -> AsyncGenerator[None]:
+    """Show on stderr how far something is, until it is left: on a terminal by a bar, unless lines are wanted."""
     console = Console(stderr=True)
-    is_live = sys.stderr.isatty() and console.is_interactive
+    is_live = sys.stderr.isatty() and console.is_interactive and not in_lines
     is_over = asyncio.Event()
-    showing = asyncio.create_task(_in_a_bar(job, is_over, console) if is_live else _in_lines(job, is_over))
+    showing = asyncio.create_task(_in_a_bar(part, is_over, console) if is_live else _in_lines(part, is_over))
     try:
         yield
     finally:
@@ -36,7 +37,7 @@ async def shown(job: Backfill) -> AsyncGenerator[None]:
             await showing
 
 
-async def _in_a_bar(job: Backfill, is_over: asyncio.Event, console: Console) -> None:
+async def _in_a_bar(part: Part, is_over: asyncio.Event, console: Console) -> None:
     with Bar(
         BarColumn(bar_width=None),
         TextColumn("{task.description}", markup=False),
@@ -49,20 +50,20 @@ async def _in_a_bar(job: Backfill, is_over: asyncio.Event, console: Console) -> 
     ) as bar:
         console.show_cursor()  # a process that is killed could not bring it back
         line = bar.add_task("", total=1.0)
-        async for progress in _looks(job, is_over):
+        async for progress in _looks(part, is_over):
             bar.update(line, completed=progress.fraction, description="  ".join(in_short(progress)), refresh=True)
 
 
-async def _in_lines(job: Backfill, is_over: asyncio.Event) -> None:
+async def _in_lines(part: Part, is_over: asyncio.Event) -> None:
     pace, clock = Pace(), asyncio.get_running_loop().time
-    async for progress in _looks(job, is_over):
+    async for progress in _looks(part, is_over):
         if pace.is_due(clock(), progress.fraction):
             click.echo(in_words(progress), err=True)
 
 
-async def _looks(job: Backfill, is_over: asyncio.Event) -> AsyncGenerator[Progress]:
+async def _looks(part: Part, is_over: asyncio.Event) -> AsyncGenerator[Progress]:
     while not is_over.is_set():
-        yield job.progress
+        yield part.progress
         with suppress(TimeoutError):
             await asyncio.wait_for(is_over.wait(), _EVERY)
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import click
 
 from twitch_clips import ClipStream, End
+from twitch_clips.export import Sink
 from twitch_clips.testing import JUST_CHATTING
 
-from . import options
+from . import options, target
 from .output import show
 from .question import Question
 from .source import open_clips
@@ -26,7 +27,7 @@ from .table import clip_table
 @click.option(
     "--min-views", metavar="N", type=click.IntRange(min=0), default=0, help="Only clips with at least N views."
 )
-@options.json_option
+@target.of_stream
 @options.sandbox_option
 def top(  # noqa: PLR0913  (an argument for each option)
     *,
@@ -39,7 +40,9 @@ def top(  # noqa: PLR0913  (an argument for each option)
     limit: int,
     language: tuple[str, ...],
     min_views: int,
+    output: Sink | None,
     as_json: bool,
+    formulas: bool,
     sandbox: bool,
 ) -> None:
     """Show the most viewed clips of a game or a channel.
@@ -50,10 +53,11 @@ def top(  # noqa: PLR0913  (an argument for each option)
     if sandbox and not any(value is not None for value in selectors.values()):
         selectors["game_id"] = JUST_CHATTING
     question = Question.of(selectors, since, until, languages=language, min_views=min_views, limit=limit)
-    asyncio.run(_top(question, as_json=as_json, sandbox=sandbox))
+    sink = target.chosen(output, as_json=as_json, formulas=formulas)
+    asyncio.run(_top(question, sink, sandbox=sandbox))
 
 
-async def _top(question: Question, *, as_json: bool, sandbox: bool) -> None:
+async def _top(question: Question, sink: Sink | None, *, sandbox: bool) -> None:
     """Read until there are as many clips as were asked for, or no more.
 
     Clips with too few views do not end it early, though Helix lists by falling views: it has been reported not to
@@ -62,7 +66,7 @@ async def _top(question: Question, *, as_json: bool, sandbox: bool) -> None:
     """
     async with open_clips(sandbox=sandbox) as clips:
         stream = question.ask(clips)
-        await show(stream, clip_table, as_json=as_json)
+        await show(stream, clip_table, sink)
         for note in _notes(stream):
             click.echo(f"Note: {note}", err=True)
 
