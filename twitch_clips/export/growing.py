@@ -11,6 +11,7 @@ import os
 import zlib
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -18,7 +19,7 @@ import attrs
 
 from twitch_clips import CheckpointError, ExportError, FileStore
 
-from .disk import lock, to_the_end, told
+from .disk import in_thread, is_at, lock, to_the_end, told
 
 _TAIL = 256  # bytes before the mark, by which a file is known again
 _GO_ON = "; what was committed stays: run it again to go on"
@@ -93,14 +94,18 @@ class GrowingFile:
         self._checkpoint_path = path.with_name(f"{path.name}.checkpoint")
         self._checkpoint = FileStore(self._checkpoint_path)
         self._file = -1
+        self._is_new = False
         self._has_checkpoint = False
         self._added = bytearray()
         self._added_clips = 0
 
     async def load(self) -> Mark:
         """Open the file, or make it; cut off what was not committed; say what was."""
+        self.close()
+        await in_thread(self._open)
+        # Not before it is locked: another run may have been about to commit more.
         text = await self._checkpoint.load()
-        await asyncio.to_thread(self._open, text)
+        await in_thread(partial(self._recognise, text))
         return self.mark
 
     def add(self, data: bytes, clips: int) -> None:
@@ -128,49 +133,57 @@ class GrowingFile:
                 self._added_clips += clips
 
     async def empty(self, extra: Mapping[str, Any]) -> None:
-        """Have nothing in it any more, as it has been put elsewhere; what was not saved is dropped, too."""
-        self._added, self._added_clips = bytearray(), 0
+        """Have nothing in it any more, as it has been put elsewhere. What was added since waits for the next `save`."""
         mark = Mark(state=self.mark.state, extra=extra)
         await to_the_end(asyncio.ensure_future(self._mark_as(mark)))
         with self._told("write"):
             os.ftruncate(self._file, 0)
 
     def close(self) -> None:
-        """Let it go. A file that was made and got nothing goes again."""
+        """Let it go, and what was not saved. A file that was made and got nothing goes again."""
+        self._added, self._added_clips, self.mark = bytearray(), 0, Mark()
         if self._file < 0:
             return
-        if not self._has_checkpoint:
-            with suppress(OSError):
+        with suppress(OSError):
+            if self._is_new and is_at(self._file, self.path):
                 self.path.unlink()
         os.close(self._file)
         self._file = -1
 
-    def _open(self, text: str | None) -> None:
+    def _open(self) -> None:
+        self._is_new = False
         with self._told("write"):
             try:
                 self._file = os.open(self.path, os.O_RDWR)
             except FileNotFoundError:
-                if text is not None:
+                if self._checkpoint_path.exists():
                     raise self._refusal(
-                        f"is not there, but its checkpoint is: bring it back, or delete {self._checkpoint_path}"
+                        f"is not there, but its checkpoint is: bring it back, or delete {self._checkpoint_path} "
+                        "to begin anew"
                     ) from None
                 self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
-        self._has_checkpoint = True  # until it is known that the file is ours, it is not to go
+                self._is_new = True
         lock(self._file, self.path)
-        self._recognise(text)
+        self._check_that_it_is_there()
+
+    def _check_that_it_is_there(self) -> None:
+        # A run before may have removed it as empty, its owner may have moved it, a stream may have taken its place.
+        with self._told("read"):
+            if not is_at(self._file, self.path):
+                raise self._refusal("was moved away or replaced in the meantime: bring it back, and run it again")
 
     def _recognise(self, text: str | None) -> None:
         size = os.fstat(self._file).st_size
+        self._has_checkpoint = text is not None
         if text is None:
             if size:
                 raise self._refusal("was there before, without a checkpoint: give another file, or move it away")
-            self._has_checkpoint = False
             return
         try:
             self.mark = Mark.read(text, self._form)
         except ValueError:
             raise CheckpointError(
-                f"{self._checkpoint_path} is damaged, or of another version: bring back a copy, "
+                f"{self._checkpoint_path} is damaged, or of another kind or version: bring back a copy, "
                 f"or move it and {self.path} away to begin anew"
             ) from None
         if size < self.mark.length or self._tail(self.mark.length) != self.mark.tail:
@@ -187,20 +200,20 @@ class GrowingFile:
             return zlib.crc32(os.pread(self._file, length - start, start))
 
     async def _save(self, data: bytes, mark: Mark, clips: int) -> None:
-        if data or (self._header and not self.mark.length):
+        self._check_that_it_is_there()
+        if data or not self.mark.length:
             if not self._has_checkpoint:
                 await self._mark_as(Mark())  # else a kill would leave bytes that might be anybody's
-            length = await asyncio.to_thread(self._put, data)
-            tail = await asyncio.to_thread(self._tail, length)
+            length, tail = await in_thread(partial(self._put, data))
             mark = attrs.evolve(mark, length=length, tail=tail, clips=mark.clips + clips)
         await self._mark_as(mark)
 
     async def _mark_as(self, mark: Mark) -> None:
         await self._checkpoint.save(mark.written(self._form))
-        self._has_checkpoint, self.mark = True, mark
+        self._is_new, self._has_checkpoint, self.mark = False, True, mark
 
-    def _put(self, data: bytes) -> int:
-        """Write behind what was committed, down to the disk; the length that comes of it."""
+    def _put(self, data: bytes) -> tuple[int, int]:
+        """Write behind what was committed, down to the disk; the length that comes of it, and the tail."""
         length = self.mark.length
         rest = memoryview(self._pack(data if length else self._header + data))
         with self._told("write", _GO_ON):
@@ -209,7 +222,7 @@ class GrowingFile:
                 count = os.pwrite(self._file, rest, length)
                 rest, length = rest[count:], length + count
             os.fsync(self._file)
-        return length
+        return length, self._tail(length)
 
     @contextmanager
     def _told(self, what: str, advice: str = "") -> Generator[None]:
