@@ -2,18 +2,22 @@
 
 import os
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import datetime, timedelta
+from typing import Protocol
 
 import attrs
 
-from twitch_clips import AsyncClips, Progress, Report, Window
+from twitch_clips import AsyncClips, Progress, QueryError, Report, Window
 
-if TYPE_CHECKING:
-    from .sql import Sql
+from .database import Database
+from .hand import Kept
+from .locks import locked
+from .sql import Sql
+from .whose import Whose, find_channel, find_game
 
 _RECENT = timedelta(days=14)
+_LEAST, _MOST = timedelta(hours=1), timedelta(days=3650)
 
 
 class Part(Protocol):
@@ -64,7 +68,7 @@ class Synced:
 
 async def sync(  # noqa: PLR0913  (each by its name)
     clips: AsyncClips,
-    database: "str | os.PathLike[str] | Sql",
+    database: str | os.PathLike[str] | Sql,
     *,
     login: str | None = None,
     broadcaster_id: str | None = None,
@@ -73,7 +77,124 @@ async def sync(  # noqa: PLR0913  (each by its name)
     refresh: bool = False,
     recent: timedelta = _RECENT,
     concurrency: int = 4,
-    around: Around | None = None,
+    around: Around = nullcontext,
 ) -> Synced:
-    """Have a database follow a channel or a game: all of its clips in the first run, then what is new or moved."""
-    raise NotImplementedError
+    """Have a database follow a channel or a game: all of its clips in the first run, then what is new or has moved.
+
+    Each run reads what no run has read yet, up to `recent` before now, with a checkpoint in the database; and all of
+    the time since then, without one: so clips that Helix lists late are found, and the views of recent clips move. Run
+    it as often as you like, from cron, too: it can be killed anywhere, and a second run at the same time is refused.
+
+    No sweep says that a clip is gone: `gone_at` is set for one that Helix does not know when it is asked for it alone,
+    by its id, and is NULL again once such a look-up finds it.
+
+    It costs one request for the name and one or more for each hundred clips read; a refresh one for each hundred other
+    clips of the channel, and one for each that it cannot find.
+
+    Args:
+        clips: Asks.
+        database: The path of a file, a URL, or a `Sql`, which is closed at the end.
+        login: Of a channel. Or:
+        broadcaster_id: Its user id. Or:
+        game: The title of a game or category. Or:
+        game_id: Its id.
+        refresh: Whether all other clips in the database are looked up by their ids, those fetched the longest ago
+            first: to have their views, and to find those that are gone.
+        recent: How far back clips are read again by each run, from an hour on.
+        concurrency: Windows that are read at once, as for `AsyncClips.backfill`.
+        around: Is given each part as it begins, and what it returns is entered until the part ends: a place to show its
+            `progress`.
+
+    Returns:
+        What was done. Gaps are in it and do not raise: the next run reads them again.
+
+    Raises:
+        QueryError: An argument is wrong; nothing was sent.
+        UnknownName: There is no such channel or game.
+        ExportError: The database cannot be had or written, or another run syncs the same into it; what is there stands.
+        CheckpointError: Another run has changed the checkpoint meanwhile.
+        TwitchClipsError: Helix, or the way to it, fails altogether; run again, it goes on.
+    """
+    never_begun = clips.backfill(
+        login=login, broadcaster_id=broadcaster_id, game=game, game_id=game_id, concurrency=concurrency
+    )
+    if not isinstance(recent, timedelta) or not _LEAST <= recent <= _MOST:  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
+        raise QueryError(f"recent must be a timedelta from an hour to {_MOST.days} days, not {recent!r}")
+    (whole,) = never_begun.report.unread  # from the first clips that Twitch had until now
+    sql = database if isinstance(database, Sql) else Sql(database)
+    try:
+        await sql.open()
+        if login is not None or broadcaster_id is not None:
+            whose = await find_channel(clips, login, broadcaster_id, whole.started_at)
+        else:
+            whose = await find_game(clips, game, game_id, whole.started_at)
+        async with locked(sql.database, whose.question):
+            run = _Run(clips, sql.database, whose, around, concurrency)
+            _, had = await run.followed.count()
+            await run.sweep_all((whole.ended_at - recent).replace(minute=0, second=0, microsecond=0))
+            await run.look_up(everything=refresh)
+            return await run.synced(had)
+    finally:
+        await sql.close()
+
+
+class _Run:
+    """One sync, once it is known whose clips it is for."""
+
+    def __init__(self, clips: AsyncClips, database: Database, whose: Whose, around: Around, concurrency: int) -> None:
+        from .followed import Followed  # noqa: PLC0415  (it needs SQLAlchemy)
+        from .refresh import Refresh  # noqa: PLC0415  (the same)
+
+        self._clips = clips
+        self._whose = whose
+        self._around = around
+        self._concurrency = concurrency
+        self.followed = Followed(database, whose.name, whose.value)
+        self._refresh = Refresh(clips, self.followed)
+        self._reports: list[Report] = []
+
+    async def sweep_all(self, cut: datetime) -> None:
+        """Read what is older than the cut once, and what is younger anyhow."""
+        if self._whose.started_at < cut:
+            await self._sweep(self._whose.started_at, cut, self.followed.kept)
+        await self._sweep(max(cut, self._whose.started_at), None, None)
+
+    async def look_up(self, *, everything: bool) -> None:
+        """Ask for clips by their ids: those whose mark as gone is in doubt, and all others where that is wanted."""
+        await self._refresh.look_up_doubted()
+        if everything:
+            async with self._around(self._refresh):
+                await self._refresh.look_up_all()
+
+    async def synced(self, had: int) -> Synced:
+        """What it came to, where there were so many clips before."""
+        fetched, every = await self.followed.count()
+        new = every - had
+        return Synced(
+            question=self._whose.question,
+            new=new,
+            updated=fetched - new,
+            gone=self._refresh.gone,
+            clips=every,
+            requests=self._whose.requests + self._refresh.requests + sum(report.requests for report in self._reports),
+            reports=tuple(self._reports),
+        )
+
+    async def _sweep(self, started_at: datetime, ended_at: datetime | None, kept: Kept | None) -> None:
+        is_channel = self._whose.name == "broadcaster_id"
+        job = self._clips.backfill(
+            broadcaster_id=self._whose.value if is_channel else None,
+            game_id=None if is_channel else self._whose.value,
+            started_at=started_at,
+            ended_at=ended_at,
+            checkpoint=kept,
+            concurrency=self._concurrency,
+        )
+        async with job, self._around(job):
+            async for batch in job.batches():
+                if kept is None:
+                    await self.followed.add(batch)
+                else:
+                    self.followed.take(batch)
+                    await job.commit(batch)
+        self._reports.append(job.report)

@@ -1,0 +1,122 @@
+"""`Sql`: clips in the table of a database, each once, with its latest values."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from twitch_clips import QueryError
+
+from .address import Address
+from .database import Database
+from .hand import Hand, Kept
+from .sink import Piece
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+_IN_HAND = 5000  # clips of a stream; more are put down in the database, where nobody else sees them
+
+
+class Sql:
+    """A sink that adds clips to a database, and renews those that are there: a file of SQLite, or a PostgreSQL.
+
+    The table `clips`, keyed by `id`, is made where there is none. It has the 17 fields of a clip under their own names
+    (`vod_offset` is NULL where there is none), and:
+
+    - `fetched_at`: when Helix gave these values. Values that were fetched earlier never replace them.
+    - `first_seen`, `last_seen`: when Helix first and last gave the clip.
+    - `gone_at`: when `sync` found that Helix knows the clip no more; NULL again when it is seen after that.
+
+    Times are `timestamptz` in PostgreSQL, and in SQLite text such as `2026-06-01T12:00:00Z`, which its date functions
+    read. Characters that cannot be stored (NUL, half a surrogate pair) become U+FFFD.
+
+    A stream's clips come to stand in one transaction at its end. A backfill's do with each window, in one transaction
+    with its checkpoint, which is in the table `twitch_clips_checkpoints`; jobs of several channels and games may share
+    a database, also at the same time. A new file of SQLite is in WAL mode, so that others can read it meanwhile.
+
+    Args:
+        target: The path of a file, or a URL: `sqlite:///clips.sqlite`, `postgresql://user:password@host/database`. The
+            password is in no message.
+        timeout: Seconds to wait for a connection, and for a lock that another program has.
+
+    Attributes:
+        database: What the rows of `sync` go to.
+
+    Raises:
+        QueryError: The target is neither, or of another database.
+    """
+
+    def __init__(self, target: str | os.PathLike[str], *, timeout: float = 30.0) -> None:
+        """Touch nothing yet."""
+        if not timeout >= 0:
+            raise QueryError(f"timeout must be seconds from 0 on, not {timeout!r}")
+        self.database = Database(Address.read(target), timeout)
+        self._hand = Hand(self.database, revives=True)
+        self._keeps_state = False
+        self._staging: Connection | None = None
+
+    def __repr__(self) -> str:
+        """With the address, but for the password."""
+        return f"Sql({str(self.database.address)!r})"
+
+    async def open(self) -> None:
+        """Connect, and make the tables that are not there.
+
+        Raises:
+            ExportError: The database cannot be had or written, or its tables hold something else; or a library is
+                missing.
+        """
+        await self.database.call(lambda engine: None)  # noqa: ARG005  (opening is all)
+
+    async def write(self, piece: Piece, /) -> None:
+        """Take clips. Of a stream, many at a time are put down in a table that nobody else sees.
+
+        Raises:
+            ExportError: They cannot be put down.
+        """
+        self._hand.pieces.append(piece)
+        if not self._keeps_state and sum(len(piece.clips) for piece in self._hand.pieces) >= _IN_HAND:
+            await self._hand.put(self._stage)
+
+    async def commit(self) -> None:
+        """Have all that was written stand, in one transaction.
+
+        Raises:
+            ExportError: The database failed, and is as it was.
+        """
+        await self._hand.put(self._add)
+
+    def of(self, question: str, /) -> "Kept":
+        """The checkpoint of a backfill, saved together with the clips that were written before."""
+        self._keeps_state = True
+        return Kept(self._hand, question)
+
+    async def close(self) -> None:
+        """Let go; what was not committed is dropped."""
+        self._hand.pieces.clear()
+        if self._staging is not None:
+            await self.database.call(self._drop)
+        await self.database.close()
+
+    def _stage(self, engine: "Engine", pieces: Sequence[Piece]) -> None:
+        from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+
+        if self._staging is None:
+            self._staging = engine.connect()
+        with self._staging.begin():
+            tables.stage(self._staging, pieces)
+
+    def _add(self, engine: "Engine", pieces: Sequence[Piece]) -> None:
+        from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+
+        if self._staging is None:
+            self._hand.add(engine, pieces)
+            return
+        with self._staging.begin():
+            tables.upsert(self._staging, pieces, revives=True)
+            tables.unstage(self._staging)
+
+    def _drop(self, _engine: "Engine") -> None:
+        if self._staging is not None:
+            self._staging.close()
+            self._staging = None
