@@ -1,8 +1,26 @@
 """Where clips go: files and databases, for streams and backfills. What a format needs is loaded when it is used."""
 
 from .csv_file import Csv
+from .dataset import ParquetDataset
 from .json_lines import JsonLines
+from .parquet import Parquet
 from .sink import Piece, Sink
+from .sql import Sql
+from .sync import Synced, sync
+from .table import to_arrow
 from .write import sink_for, write
 
-__all__ = ["Csv", "JsonLines", "Piece", "Sink", "sink_for", "write"]
+__all__ = [
+    "Csv",
+    "JsonLines",
+    "Parquet",
+    "ParquetDataset",
+    "Piece",
+    "Sink",
+    "Sql",
+    "Synced",
+    "sink_for",
+    "sync",
+    "to_arrow",
+    "write",
+]

@@ -7,14 +7,21 @@ from pathlib import Path
 from twitch_clips import Backfill, ClipStream, QueryError, StateStore, StateStores
 
 from .csv_file import Csv
+from .dataset import ParquetDataset
 from .json_lines import JsonLines
+from .parquet import Parquet
 from .sink import Sink
+from .sql import Sql
 
 _BY_SUFFIX: dict[str, Callable[[str], Sink]] = {
     ".jsonl": JsonLines,
     ".jsonl.gz": JsonLines,
     ".csv": Csv,
     ".csv.gz": Csv,
+    ".parquet": Parquet,
+    ".sqlite": Sql,
+    ".sqlite3": Sql,
+    ".db": Sql,
 }
 _KNOWN = ", ".join(_BY_SUFFIX)
 
@@ -46,6 +53,8 @@ async def write(source: ClipStream | Backfill, target: str | os.PathLike[str] | 
         TwitchClipsError: As for the source.
     """
     sink = target if isinstance(target, Sink) else sink_for(target)
+    if isinstance(sink, ParquetDataset) and not isinstance(source, Backfill):
+        raise QueryError(f"{sink} is a folder, which backfills add to: give a file such as clips.parquet")
     if isinstance(source, Backfill):
         if isinstance(sink, StateStore | StateStores):
             source.keep_in(sink)
@@ -64,6 +73,10 @@ def sink_for(target: str | os.PathLike[str]) -> Sink:
     text = os.fspath(target)
     if not isinstance(text, str) or not text:  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
         raise QueryError(f"a target is a path, a URL or a Sink, not {target!r:.60}")
+    if "://" in text:
+        return Sql(text)
+    if text.endswith(os.sep) or Path(text).is_dir():
+        return ParquetDataset(text)
     name = Path(text).name.lower()
     for suffix, kind in _BY_SUFFIX.items():
         if name.endswith(suffix):
