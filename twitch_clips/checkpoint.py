@@ -165,6 +165,7 @@ class FileStore:
         """Touch nothing yet."""
         self._path = Path(path)
         self._known: str | None = None
+        self._tried: str | None = None
 
     def __str__(self) -> str:
         """The path."""
@@ -184,7 +185,8 @@ class FileStore:
         Raises:
             CheckpointError: It cannot be written, or another job has written it since; what it held before stands.
         """
-        writing = asyncio.ensure_future(asyncio.to_thread(self._save, text))
+        # No task of its own: when a loop is ended those are cancelled, while a thread goes on.
+        writing = asyncio.get_running_loop().run_in_executor(None, self._save, text)
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
@@ -210,6 +212,7 @@ class FileStore:
                 if self._is_of_another():
                     problem = "another job has written it since; give each job a checkpoint of its own"
                 else:
+                    self._tried = text  # it may be there already when the disk fails
                     replace_file(self._path, text)
                     self._known = text
                     return
@@ -219,7 +222,7 @@ class FileStore:
 
     def _is_of_another(self) -> bool:
         try:
-            return self._path.read_text(encoding="utf-8") != self._known
+            return self._path.read_text(encoding="utf-8") not in {self._known, self._tried}
         except FileNotFoundError:
             return False
 

@@ -1,7 +1,7 @@
 """From windows that were read to batches: which clips are given, and what is said of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -153,3 +153,19 @@ class Batches:
         self._events.emit(WindowRead(window=window, clips=len(clips), proof=proof, reason=reason))
         ordered = tuple(sorted(clips, key=lambda clip: (clip.created_at, clip.id)))
         return Batch(window=window, clips=ordered, proof=proof, fetched_at=reading.fetched_at)
+
+
+class BatchIterator(AsyncIterator[Batch]):
+    """The batches of a job, as they are asked for.
+
+    Args:
+        take: Gives the next one; `StopAsyncIteration` ends it.
+    """
+
+    def __init__(self, take: Callable[[], Coroutine[None, None, Batch]]) -> None:
+        """Take nothing yet."""
+        self._take = take
+
+    async def __anext__(self) -> Batch:
+        """The next one."""
+        return await self._take()

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -16,6 +16,7 @@ from twitch_clips.errors import ClosedError, QueryError
 from twitch_clips.names import Names
 from twitch_clips.records import Clip, Window
 
+from .batches import BatchIterator
 from .opening import Opened, load, open_range
 from .report import Batch, Plan, Progress, Report
 from .terms import Terms
@@ -84,7 +85,7 @@ class Backfill(AsyncIterator[Clip]):
 
     def batches(self) -> AsyncIterator[Batch]:
         """What is read, window by window, as windows finish; some are empty. `commit` each."""
-        return _Batches(self._next_batch)
+        return BatchIterator(self._next_batch)
 
     async def commit(self, batch: Batch, /) -> None:
         """Mark a batch as done: its clips are where they belong. The checkpoint is written before it returns.
@@ -108,14 +109,12 @@ class Backfill(AsyncIterator[Clip]):
         """Keep the checkpoint there: for what the clips are written to, as a file or a database that keeps both.
 
         Raises:
-            QueryError: The job has another checkpoint, or has begun without one.
+            QueryError: The job has a checkpoint of its own, is closed, or has begun with another one or without.
         """
-        if self._store is store:
-            return
-        if self._store is not None:
+        if self._terms.store is not None and self._terms.store is not store:
             raise QueryError(f"the job has a checkpoint of its own, and {store} keeps one: leave out `checkpoint`")
-        if self._opened is not None:
-            raise QueryError("the job has begun, and what it has given is in no checkpoint: make a new one")
+        if self._is_closed or (self._opened is not None and self._store is not store):
+            raise QueryError("the job has begun, or is closed: make a new one")
         self._store = store
 
     async def plan(self) -> Plan:
@@ -299,14 +298,3 @@ class Backfill(AsyncIterator[Clip]):
             saving = opened.store.save(opened.ledger.written())
             if inspect.isawaitable(saving):
                 await saving
-
-
-class _Batches(AsyncIterator[Batch]):
-    """The batches of a job."""
-
-    def __init__(self, take: Callable[[], Coroutine[None, None, Batch]]) -> None:
-        self._take = take
-
-    async def __anext__(self) -> Batch:
-        """The next one."""
-        return await self._take()

@@ -65,11 +65,11 @@ class NewFile:
                 self.file.close()
 
     def _check_that_nobody_adds_to_it(self) -> None:
-        if self._given.with_name(f"{self._given.name}.checkpoint").exists():
-            raise ExportError(
-                f"{self._given} is what a backfill has written, with a checkpoint beside it: give another file"
-            )
         with told(f"write {self._given}"):
+            if self._given.with_name(f"{self._given.name}.checkpoint").exists():
+                raise ExportError(
+                    f"{self._given} is what a backfill has written, with a checkpoint beside it: give another file"
+                )
             try:
                 file = os.open(self._place, os.O_RDWR)
             except FileNotFoundError:
@@ -96,15 +96,16 @@ def check_place(path: Path) -> None:
     """
     if "\0" in str(path):
         raise ExportError(f"no file can have the name {str(path)!r}: give another one")
-    if path.is_dir():
-        raise ExportError(f"{path} is a folder: give a file in it")
-    if not path.parent.is_dir():
-        raise ExportError(f"cannot write {path}: there is no folder {path.parent}; make it first")
-    if path.exists() and not path.is_file():
-        raise ExportError(f"{path} is not an ordinary file: give another one")
-    folder = os.path.dirname(os.path.realpath(path))  # noqa: PTH120  (`resolve` fails where links go round)
-    if not all(os.access(place, os.W_OK) for place in (path, path.parent, folder) if os.path.exists(place)):
-        raise ExportError(f"cannot write {path}, or beside it: Permission denied")
+    with told(f"write {path}"):
+        if path.is_dir():
+            raise ExportError(f"{path} is a folder: give a file in it")
+        if not path.parent.is_dir():
+            raise ExportError(f"cannot write {path}: there is no folder {path.parent}; make it first")
+        if path.exists() and not path.is_file():
+            raise ExportError(f"{path} is not an ordinary file: give another one")
+        place = Path(os.path.realpath(path))  # `resolve` fails where links go round
+        if not all(os.access(one, os.W_OK) for one in {path.parent, place.parent, place} if one.exists()):
+            raise ExportError(f"cannot write {path}, or beside it: Permission denied")
 
 
 def lock(file: int, path: Path) -> None:
@@ -156,7 +157,7 @@ async def to_the_end(work: "asyncio.Future[T]") -> T:
     while not work.done():
         try:
             await asyncio.wait([work])
-        except asyncio.CancelledError as error:  # noqa: PERF203  (it is cancelled once, if at all)
+        except asyncio.CancelledError as error:
             cancelled = error
     if cancelled is None:
         return work.result()

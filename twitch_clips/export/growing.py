@@ -203,7 +203,7 @@ class GrowingFile:
         self._check_that_it_is_there()
         if data or not self.mark.length:
             if not self._has_checkpoint:
-                await self._mark_as(Mark())  # else a kill would leave bytes that might be anybody's
+                await self._mark_as(Mark(extra=mark.extra))  # else a kill would leave bytes that might be anybody's
             length, tail = await in_thread(partial(self._put, data))
             mark = attrs.evolve(mark, length=length, tail=tail, clips=mark.clips + clips)
         await self._mark_as(mark)

@@ -2,14 +2,22 @@
 
 import json
 import os
+from operator import attrgetter
 
+import attrs
 import msgspec
+
+from twitch_clips import Clip
 
 from .lines import LinesFile, Rows
 from .sink import Piece
 
 _DELETE = b"\x7f"  # the one control character of ASCII that JSON leaves as it is
-_encoder = msgspec.json.Encoder()
+_NAMES = [field.name for field in attrs.fields(Clip)]
+_values = attrgetter(*_NAMES)
+# Of an attrs class msgspec writes the names by the alphabet.
+_Line = msgspec.defstruct("_Line", [*_NAMES, "fetched_at"])
+_encode = msgspec.json.Encoder().encode_lines
 
 
 class JsonLines(LinesFile):
@@ -29,9 +37,8 @@ class JsonLines(LinesFile):
 
 def json_lines(piece: Piece) -> bytes:
     """The clips of a piece, each in a line without control characters or whatever else has no shape."""
-    *lines, _ = _encoder.encode_lines(piece.clips).split(b"\n")
-    end = b',"fetched_at":%b}\n' % _encoder.encode(piece.fetched_at)
-    return end.join([*(_escaped(line[:-1]) for line in lines), b""])
+    lines = _encode([_Line(*_values(clip), piece.fetched_at) for clip in piece.clips]).splitlines()
+    return b"".join([b"%b\n" % _escaped(line) for line in lines])
 
 
 def _escaped(line: bytes) -> bytes:

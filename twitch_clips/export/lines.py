@@ -1,6 +1,5 @@
 """What JSON Lines and CSV have in common: a file of text that clips are added to."""
 
-import asyncio
 import gzip
 import os
 import zlib
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from .disk import NewFile, check_place, to_the_end, told
+from .disk import NewFile, check_place, in_thread, told
 from .growing import GrowingFile
 from .sink import Piece
 
@@ -47,7 +46,7 @@ class LinesFile:
         """Touch nothing yet."""
         self.path = Path(path)
         self._rows = rows
-        self._is_packed = self.path.suffix == ".gz"
+        self._is_packed = self.path.suffix.lower() == ".gz"
         pack = _packed if self._is_packed else bytes
         self._growing = GrowingFile(self.path, form=rows.form, header=rows.header, pack=pack)
         self._is_growing = False
@@ -103,13 +102,15 @@ class LinesFile:
             ExportError: The file cannot be written.
         """
         if not self._is_growing:
-            await to_the_end(asyncio.ensure_future(asyncio.to_thread(self._new_lines().put_in_place)))
+            await in_thread(self._new_lines().put_in_place)
 
     async def close(self) -> None:
         """Let it go."""
         self._growing.close()
+        self._is_growing = False
         if self._new is not None:
             self._new.drop()
+            self._new = None
 
     def _new_lines(self) -> "_NewLines":
         if self._new is None:

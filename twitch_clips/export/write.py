@@ -8,6 +8,7 @@ from twitch_clips import Backfill, ClipStream, QueryError, StateStore, StateStor
 
 from .csv_file import Csv
 from .dataset import ParquetDataset
+from .disk import told
 from .json_lines import JsonLines
 from .parquet import Parquet
 from .sink import Sink
@@ -46,7 +47,8 @@ async def write(source: ClipStream | Backfill, target: str | os.PathLike[str] | 
         How many clips were written.
 
     Raises:
-        QueryError: The target is of no known kind, a folder gets a stream, or the job has a checkpoint of its own.
+        QueryError: The target is of no known kind, a folder gets a stream, or the job has a checkpoint of its own or
+            has begun.
         ExportError: The target cannot be written, holds something else, or needs a library that is missing. What was
             there stands; what a backfill has committed, too.
         BackfillIncomplete: All that could be read is written, and there are gaps.
@@ -55,6 +57,8 @@ async def write(source: ClipStream | Backfill, target: str | os.PathLike[str] | 
     sink = target if isinstance(target, Sink) else sink_for(target)
     if isinstance(sink, ParquetDataset) and not isinstance(source, Backfill):
         raise QueryError(f"{sink} is a folder, which backfills add to: give a file such as clips.parquet")
+    if not isinstance(source, ClipStream | Backfill):  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
+        raise QueryError(f"clips come from a ClipStream or a Backfill, not from {source!r:.60}")
     if isinstance(source, Backfill):
         if isinstance(sink, StateStore | StateStores):
             source.keep_in(sink)
@@ -69,14 +73,16 @@ def sink_for(target: str | os.PathLike[str]) -> Sink:
 
     Raises:
         QueryError: It is of no known kind.
+        ExportError: It cannot be looked at.
     """
-    text = os.fspath(target)
-    if not isinstance(text, str) or not text:  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
+    text = os.fspath(target) if isinstance(target, str | os.PathLike) else None  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
+    if not isinstance(text, str) or not text:
         raise QueryError(f"a target is a path, a URL or a Sink, not {target!r:.60}")
     if "://" in text:
         return Sql(text)
-    if text.endswith(os.sep) or Path(text).is_dir():
-        return ParquetDataset(text)
+    with told(f"write {text}"):
+        if text.endswith(os.sep) or Path(text).is_dir():
+            return ParquetDataset(text)
     name = Path(text).name.lower()
     for suffix, kind in _BY_SUFFIX.items():
         if name.endswith(suffix):
