@@ -5,8 +5,10 @@ import click
 from .backfill import backfill
 from .exits import Commands
 from .get import get
+from .probe import probe
 from .sandbox import sandbox
 from .top import top
+from .watch import watch
 
 
 @click.group(
@@ -31,5 +33,5 @@ def main(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for _command in (top, get, backfill, sandbox):
+for _command in (top, get, backfill, watch, probe, sandbox):
     main.add_command(_command)

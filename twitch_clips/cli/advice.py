@@ -12,7 +12,6 @@ from twitch_clips import (
     TransportError,
     TwitchClipsError,
     Unauthorized,
-    UnknownName,
 )
 
 _NETWORK = "check your network, and TWITCH_API_URL and TWITCH_AUTH_URL if they are set"
@@ -20,10 +19,6 @@ _CREDENTIALS = "check TWITCH_CLIENT_ID and TWITCH_CLIENT_SECRET"
 _TOKEN = "check TWITCH_CLIENT_ID and TWITCH_ACCESS_TOKEN: a token belongs to one client id, and ends some day"  # noqa: S105
 _LATER = "try again in some minutes"
 _OTHER_FILE = "another file begins anew"
-_NAMES = {
-    "channel": "a channel goes by its login, as in twitch.tv/LOGIN",
-    "game": "a game goes by its whole title, as Twitch writes it",
-}
 _ADVICE: tuple[tuple[type[TwitchClipsError], str], ...] = (
     (Unauthorized, _TOKEN),
     (Forbidden, _TOKEN),
@@ -39,8 +34,6 @@ _ADVICE: tuple[tuple[type[TwitchClipsError], str], ...] = (
 
 def what_to_do(error: TwitchClipsError) -> str:
     """What to add to an error's own words; nothing where they say it all."""
-    if isinstance(error, UnknownName):
-        return f"; {_NAMES[error.what]}"
     if isinstance(error, AuthError):
         return f"; {_NETWORK if 'gave no answer' in str(error) else _CREDENTIALS}"
     return next((f"; {advice}" for kind, advice in _ADVICE if isinstance(error, kind)), "")

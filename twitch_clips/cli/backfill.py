@@ -26,7 +26,6 @@ from .source import open_clips
 
 GAPS = 3
 _SANDBOX_CHANNEL = "bottomless_teapot"
-_AS_THE_LIBRARY_SAYS = {"broadcaster": "login"}
 
 
 @click.command(epilog="Example: twitch-clips backfill --sandbox -o clips.jsonl")
@@ -75,8 +74,7 @@ def backfill(  # noqa: PLR0913  (an argument for each option)
     selectors = {"game": game, "game_id": game_id, "broadcaster": broadcaster, "broadcaster_id": broadcaster_id}
     if sandbox and not any(value is not None for value in selectors.values()):
         selectors["broadcaster"] = _SANDBOX_CHANNEL
-    selector, value = options.one_selector(selectors)
-    asked: dict[str, Any] = {_AS_THE_LIBRARY_SAYS.get(selector, selector): value, "concurrency": concurrency}
+    asked: dict[str, Any] = dict([options.one_for_the_library(selectors)], concurrency=concurrency)
     asked |= _range(since, until)
     if audit is not None:
         asked["audit"] = audit

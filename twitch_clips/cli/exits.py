@@ -1,5 +1,6 @@
 """How a command ends: in one line on stderr, with the exit status that scripts go by."""
 
+import asyncio
 import atexit
 import io
 import logging
@@ -15,7 +16,7 @@ from typing import Any
 
 import click
 
-from twitch_clips import QueryError, TwitchClipsError, UnknownName
+from twitch_clips import QueryError, TwitchClipsError
 
 from .advice import what_to_do
 from .text import one_line
@@ -83,9 +84,7 @@ def _in_one_line() -> Generator[None]:
         command = error.ctx.command_path if error.ctx else "twitch-clips"
         raise WrongArgument(f"{error.format_message().rstrip('.')} (see {command} --help)") from None
     except TwitchClipsError as error:
-        # A name that Twitch does not know is well-formed: only Twitch could tell.
-        is_wrong = isinstance(error, QueryError) and not isinstance(error, UnknownName)
-        kind = WrongArgument if is_wrong else Failure
+        kind = WrongArgument if isinstance(error, QueryError) else Failure
         raise kind(f"{str(error).rstrip('.')}{what_to_do(error)}") from None
     except BrokenPipeError:
         _give_up_stdout()
@@ -122,7 +121,53 @@ def _leaving_at_once() -> Generator[None]:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _leave(_signum: int, _frame: FrameType | None) -> None:
+class Stop:
+    """An end in good order that was asked for.
+
+    Attributes:
+        asked: Set when it was.
+        status: The exit status then: 130 after Ctrl-C, and 0 after SIGTERM, which is how services are stopped.
+    """
+
+    def __init__(self) -> None:
+        """Nobody has asked yet."""
+        self.asked = asyncio.Event()
+        self.status = 0
+
+
+@contextmanager
+def stopping() -> Generator[Stop]:
+    """Have Ctrl-C and SIGTERM ask for an end in good order; the second of them ends the process on the spot."""
+    stop, loop = Stop(), asyncio.get_running_loop()
+
+    def hear(signum: int, frame: FrameType | None) -> None:
+        if stop.asked.is_set():
+            _leave(signum, frame)
+        stop.status = INTERRUPTED if signum == signal.SIGINT else 0
+        stop.asked.set()
+        loop.call_soon_threadsafe(bool)  # wakes it up
+
+    earlier: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        is_ours = {signal.SIGINT: _leave, signal.SIGTERM: signal.SIG_DFL}
+        earlier = {
+            number: signal.signal(number, hear)
+            for number, handler in is_ours.items()
+            if signal.getsignal(number) is handler
+        }
+    try:
+        yield stop
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+
+def _leave(signum: int, _frame: FrameType | None) -> None:
+    end_line()
+    os._exit(128 + signum)
+
+
+def end_line() -> None:
+    """Begin a new line on a terminal: it has written ^C there."""
     if sys.stderr.isatty():
-        os.write(sys.stderr.fileno(), b"\n")  # the terminal has written ^C there
-    os._exit(INTERRUPTED)
+        os.write(sys.stderr.fileno(), b"\n")

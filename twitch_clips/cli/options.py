@@ -16,6 +16,9 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 sandbox_option = click.option(
     "--sandbox", is_flag=True, help="Ask the embedded Helix: invented clips, no account, no network."
 )
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="JSON Lines, a clip a line, on a terminal too; a pipe always gets them."
+)
 
 
 def start(text: str) -> timedelta | datetime:
@@ -74,19 +77,24 @@ def name(text: str) -> str:
     return text
 
 
-_WHOSE = (
-    click.option("--game", metavar="NAME", type=name, help="Clips of this game or category, by its whole title."),
-    click.option("--game-id", metavar="ID", type=id_, help="The same by its id."),
-    click.option("--broadcaster", metavar="LOGIN", type=name, help="Clips of this channel, as in twitch.tv/LOGIN."),
-    click.option("--broadcaster-id", metavar="ID", type=id_, help="The same by its user id."),
+_WHOSE: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("--game", {"metavar": "NAME", "type": name, "help": "Clips of this game or category, by its whole title."}),
+    ("--game-id", {"metavar": "ID", "type": id_, "help": "The same by its id."}),
+    ("--broadcaster", {"metavar": "LOGIN", "type": name, "help": "Clips of this channel, as in twitch.tv/LOGIN."}),
+    ("--broadcaster-id", {"metavar": "ID", "type": id_, "help": "The same by its user id."}),
+)
+_AS_THE_LIBRARY_SAYS = {"broadcaster": "login"}
+since_option = click.option(
+    "--since",
+    metavar="WHEN",
+    type=start,
+    help="Clips made since then: 90m, 36h, 7d or 2w back, a date (its midnight in UTC) or an RFC 3339 instant.",
+)
+language_option = click.option(
+    "--language", metavar="CODE", multiple=True, help="In this language: en is en-gb, too. More than one may be given."
 )
 _WHEN = (
-    click.option(
-        "--since",
-        metavar="WHEN",
-        type=start,
-        help="Clips made since then: 90m, 36h, 7d or 2w back, a date (its midnight in UTC) or an RFC 3339 instant.",
-    ),
+    since_option,
     click.option(
         "--until",
         metavar="WHEN",
@@ -98,8 +106,15 @@ _WHEN = (
 
 def whose(command: _Command) -> _Command:
     """Give a command the options that say whose clips."""
-    for option in reversed(_WHOSE):
-        command = option(command)
+    for option, settings in reversed(_WHOSE):
+        command = click.option(option, **settings)(command)
+    return command
+
+
+def whose_of_several(command: _Command) -> _Command:
+    """The same where each may be given more than once."""
+    for option, settings in reversed(_WHOSE):
+        command = click.option(option, multiple=True, **settings)(command)
     return command
 
 
@@ -120,3 +135,24 @@ def one_selector(selectors: Mapping[str, str | None]) -> tuple[str, str]:
     if len(given) != 1:
         raise click.UsageError("give one of --game, --game-id, --broadcaster and --broadcaster-id")
     return given[0]
+
+
+def one_for_the_library(selectors: Mapping[str, str | None]) -> tuple[str, str]:
+    """The same as the library's methods call it.
+
+    Raises:
+        click.UsageError: None was given, or several.
+    """
+    selector, value = one_selector(selectors)
+    return _AS_THE_LIBRARY_SAYS.get(selector, selector), value
+
+
+def several_for_the_library(selectors: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """What was given of each option, under the names that the library's methods have.
+
+    Raises:
+        click.UsageError: Nothing was.
+    """
+    if not any(selectors.values()):
+        raise click.UsageError("give one or more of --game, --game-id, --broadcaster and --broadcaster-id")
+    return {_AS_THE_LIBRARY_SAYS.get(selector, selector): values for selector, values in selectors.items() if values}

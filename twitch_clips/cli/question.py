@@ -1,6 +1,6 @@
 """What `top` was asked for, and the stream that answers it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -111,11 +111,13 @@ class Question:
         return (
             clip.view_count >= self.min_views
             and (self.window is None or clip in self.window)
-            and (not self.languages or any(_speaks(clip.language, language) for language in self.languages))
+            and speaks(clip, self.languages)
         )
 
 
-def _speaks(spoken: str, wanted: str) -> bool:
-    """Whether `en-gb` is `en`."""
-    spoken, wanted = spoken.lower(), wanted.lower()
-    return spoken == wanted or spoken.startswith(f"{wanted}-")
+def speaks(clip: Clip, languages: Sequence[str]) -> bool:
+    """Whether a clip is in one of some languages; `en-gb` is `en`, too. None stands for all."""
+    spoken = clip.language.lower()
+    return not languages or any(
+        spoken == wanted or spoken.startswith(f"{wanted}-") for wanted in map(str.lower, languages)
+    )

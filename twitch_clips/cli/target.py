@@ -10,6 +10,8 @@ from twitch_clips import QueryError
 from twitch_clips.export import Csv, Piece, Sink, sink_for
 from twitch_clips.export.json_lines import json_lines
 
+from .options import json_option
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -65,14 +67,11 @@ _formulas = click.option(
     is_flag=True,
     help="In a .csv, leave alone what a spreadsheet would run as a formula; else ' is put before it.",
 )
-_json = click.option(
-    "--json", "as_json", is_flag=True, help="JSON Lines, a clip a line, on a terminal too; a pipe always gets them."
-)
 
 
 def of_stream(command: _Command) -> _Command:
     """Give a command that reads one listing the options that say where its clips go."""
-    return _json(_output()(_formulas(command)))
+    return json_option(_output()(_formulas(command)))
 
 
 def of_backfill(command: _Command) -> _Command:

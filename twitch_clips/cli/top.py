@@ -21,9 +21,7 @@ from .table import clip_table
 @click.option(
     "--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="At most N clips."
 )
-@click.option(
-    "--language", metavar="CODE", multiple=True, help="In this language: en is en-gb, too. More than one may be given."
-)
+@options.language_option
 @click.option(
     "--min-views", metavar="N", type=click.IntRange(min=0), default=0, help="Only clips with at least N views."
 )
