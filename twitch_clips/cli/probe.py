@@ -79,7 +79,7 @@ async def _probe(about: tuple[str, str], names: tuple[str, ...], minutes: int, *
             f"Asking about {about[0].replace('_', ' ')} {about[1]}: at most {_REQUESTS} requests{wait}.", err=True
         )
         asked = await Probe.of(clips, meter, *about, minutes=minutes)
-        findings = asked.findings(names, lambda words: click.echo(f"- {words}", err=True))
+        findings = asked.findings(names, lambda words: click.echo(words, err=True))
         shown = await show(findings, as_json=as_json)
     click.echo(f"{meter.requests} requests.", err=True)
     if any(finding.meaning.verdict is Verdict.UNTOLD for finding in shown):

@@ -25,13 +25,14 @@ async def ask_lateness(clips: AsyncClips, subject: Subject, minutes: int, now: d
         await asyncio.sleep(between)  # noqa: TID251  (the client's own clock is not public)
         moment = now + timedelta(seconds=clock() - begun)
         listed = await subject.read(clips, _until(started_at, moment), _BELOW_CAP)
-        for clip in listed.clips.values():
+        # A listing that is cut off lacks the new ones above all: they have no views yet.
+        for clip in listed.clips.values() if listed.is_whole else ():
             if clip.id not in known:
                 least, most = ((instant - clip.created_at).total_seconds() for instant in (last, moment))
                 seconds.append((max(0.0, least), max(0.0, most)))
         known |= listed.ids
         last = moment
-    return Lateness(minutes, listed.is_whole, seconds)
+    return Lateness(minutes, seconds, listed.is_whole)
 
 
 async def _begin(clips: AsyncClips, subject: Subject, now: datetime) -> tuple[datetime, Listed]:
@@ -40,8 +41,8 @@ async def _begin(clips: AsyncClips, subject: Subject, now: datetime) -> tuple[da
         started_at = floored(now) - timedelta(minutes=back)
         listed = await subject.read(clips, _until(started_at, now), _BELOW_CAP)
         if listed.is_whole:
-            break
-    return started_at, listed
+            return started_at, listed
+    return floored(now), Listed({}, is_whole=False)
 
 
 def _until(started_at: datetime, now: datetime) -> Window:

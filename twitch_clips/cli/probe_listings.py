@@ -124,14 +124,9 @@ async def ask_grid(clips: AsyncClips, sample: Sample) -> Slots | None:
     for start in sample.slots()[:2]:
         both = await sample.channel.read(clips, _window(start, 0, 20), _OF_SLOTS)
         if both.is_whole:
-            asked = [(start, _window(start, *minutes)) for minutes in _INSIDE]
-            return Slots(
-                {clip.id: clip.created_at for clip in both.clips.values()},
-                [
-                    (window.started_at, window.ended_at, (await sample.channel.read(clips, window, _OF_SLOTS)).ids)
-                    for _, window in asked
-                ],
-            )
+            windows = [_window(start, *minutes) for minutes in _INSIDE]
+            asked = [(window, (await sample.channel.read(clips, window, _OF_SLOTS)).ids) for window in windows]
+            return Slots({id_: clip.created_at for id_, clip in both.clips.items()}, asked)
     return None
 
 
@@ -187,7 +182,7 @@ async def ask_widths(clips: AsyncClips, sample: Sample) -> Widths | None:
             parts = [await sample.channel.read(clips, part, _BELOW_CAP) for part in _parts(wide)]
             again = await sample.channel.read(clips, wide, _BELOW_CAP)
             narrow = frozenset[str]().union(*(part.ids for part in parts))
-            return Widths(width, _PARTS, first.ids, again.ids, narrow)
+            return Widths(first.ids, again.ids, narrow)
     return None
 
 

@@ -14,15 +14,16 @@ from .probe_lateness import ask_lateness
 from .probe_listings import FIRST_CLIPS, Sample, Subject, ask_cap, ask_edges, ask_grid, ask_widths
 from .probe_meter import Meter
 from .probe_verdicts import GRID, Meaning, Refill, Verdict
+from .text import one_line
 
 QUESTIONS: Mapping[str, str] = {
-    "grid": "Windows that begin and end inside of ten minutes: are both ends cut down to the mark?",
-    "edges": "A clip made at the very mark: in which of the two windows that meet there is it?",
-    "cap": "The longest listing there is: when does it end, and how?",
-    "width": "A wide window, and narrow ones that cover it: does it lack clips?",
-    "refill": "After a burst: how fast do points come back?",
-    "reset": "After a burst: what is it that comes at Ratelimit-Reset?",
-    "lateness": "New clips: how long after they were made are they listed?",
+    "grid": "are both ends of a window cut down to ten minutes?",
+    "edges": "of windows that meet, which has the clip made there?",
+    "cap": "when and how does the longest listing end?",
+    "width": "does a wide window lack clips of narrow ones?",
+    "refill": "how fast do points come back after a burst?",
+    "reset": "what comes at Ratelimit-Reset?",
+    "lateness": "how long after they are made are clips listed?",
 }
 _MOMENT = Window(started_at=FIRST_CLIPS, ended_at=FIRST_CLIPS + GRID)
 
@@ -81,12 +82,12 @@ class Probe:
         """What comes of these questions, in the order of all; each is told of before it is asked."""
         for name in QUESTIONS:
             if name in names:
-                tell(QUESTIONS[name])
+                tell(f"{name}: {QUESTIONS[name]}")
                 before = self._meter.requests
                 try:
                     meaning = await self._ask(name)
                 except TwitchClipsError as error:
-                    meaning = Meaning("an error", Verdict.UNTOLD, str(error))
+                    meaning = Meaning("an error", Verdict.UNTOLD, one_line(str(error)))
                 yield Finding(name, meaning, self._meter.requests - before)
 
     async def _ask(self, name: str) -> Meaning:

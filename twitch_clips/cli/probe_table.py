@@ -8,7 +8,6 @@ from rich.text import Text
 
 from .probe_questions import QUESTIONS, Finding
 from .probe_verdicts import Verdict
-from .text import one_line
 
 _STYLES = {
     Verdict.AS_ASSUMED: Style(color="green"),
@@ -26,6 +25,7 @@ def findings_table(findings: Sequence[Finding]) -> Table:
     for finding in findings:
         meaning = finding.meaning
         verdict = Text(meaning.verdict.value, _STYLES[meaning.verdict])
-        why = Text(f": {one_line(meaning.why)}" if meaning.why else "")
-        table.add_row(Text(QUESTIONS[finding.question]), Text(meaning.came), Text.assemble(verdict, why))
+        why = Text(f": {meaning.why}" if meaning.why else "")
+        asked = Text.assemble((finding.question, Style(bold=True)), f": {QUESTIONS[finding.question]}")
+        table.add_row(asked, Text(meaning.came), Text.assemble(verdict, why))
     return table

@@ -4,13 +4,15 @@ What counts as assumed is what the client is built on: the figures stand in the 
 (`twitch_clips.testing.Manners`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import product
 from typing import Literal
 
 import attrs
+
+from twitch_clips import Window
 
 Ending = Literal["gone", "repeats", "cycles", "fails", "none"]
 Reading = frozenset[str]
@@ -20,6 +22,7 @@ GRID = timedelta(minutes=10)
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00Z")
 _CAP = range(900, 1101)  # where the client takes an end for the cap's; 993 to 1,100 were seen
 _FEW = 30  # clips; fewer say nothing of a share
+_FEW_AT_ONCE = 5  # clips of twenty minutes
 _NOISE = 0.05  # the share of a listing's clips that may differ for another reason
 _RATE_NOISE = 0.15  # of what is looked at through a network
 _OVERLAP = timedelta(minutes=30)  # how late a clip may come for a watch to see it; a backfill waits an hour
@@ -51,7 +54,7 @@ class Slots:
     """Clips of two ten-minute slots, and what windows that begin and end inside of them listed."""
 
     created: Mapping[str, datetime]
-    asked: Sequence[tuple[datetime, datetime, Reading]]
+    asked: Sequence[tuple[Window, Reading]]
 
 
 @attrs.frozen
@@ -75,8 +78,6 @@ class Cap:
 class Widths:
     """A wide window below the cap, read twice, and narrow ones that cover it, read between."""
 
-    days: float
-    parts: int
     first: Reading
     again: Reading
     narrow: Reading
@@ -120,11 +121,11 @@ class Lateness:
     """Seconds after which new clips were first listed, each between two looks; whole: below the cap all the time."""
 
     minutes: int
-    is_whole: bool
     seconds: Sequence[tuple[float, float]]
+    is_whole: bool = True
 
 
-_ROUNDINGS = {
+_ROUNDINGS: Mapping[str, Callable[[datetime], datetime]] = {
     "down": lambda moment: moment - (moment - _EPOCH) % GRID,
     "as given": lambda moment: moment,
     "up": lambda moment: moment + (_EPOCH - moment) % GRID,
@@ -134,9 +135,9 @@ _ROUNDINGS = {
 
 def of_grid(slots: Slots | None) -> Meaning:
     """Whether both ends of a window are cut down to ten minutes: the only rule that explains what was listed."""
-    if slots is None:
-        return Meaning("no twenty minutes that hold clips", Verdict.UNTOLD, "try a busier channel")
-    came = f"{', '.join(str(len(listed)) for *_, listed in slots.asked)} of {len(slots.created)} clips"
+    if slots is None or len(slots.created) < _FEW_AT_ONCE:
+        return Meaning("no twenty minutes with some clips, and not too many", Verdict.UNTOLD, "try a busier channel")
+    came = f"{', '.join(str(len(listed)) for _, listed in slots.asked)} of {len(slots.created)} clips"
     most = len(slots.created) * _NOISE
     fitting = [rule for rule in product(_ROUNDINGS, repeat=2) if _misses(slots, *rule) <= most]
     if not fitting:
@@ -145,15 +146,15 @@ def of_grid(slots: Slots | None) -> Meaning:
         start, end = fitting[0]
         return Meaning(came, Verdict.NOT_AS_ASSUMED, f"start taken {start}, end {end}")
     if len(fitting) > 1:
-        return Meaning(came, Verdict.UNTOLD, f"{len(fitting)} ways of rounding explain it: too few clips")
+        return Meaning(came, Verdict.UNTOLD, f"{len(fitting)} ways of rounding explain it: try a busier channel")
     return Meaning(came, Verdict.AS_ASSUMED, "both ends are cut down to 10 minutes")
 
 
 def _misses(slots: Slots, start: str, end: str) -> int:
     """How many clips are where a rule does not put them; those made at the very second of an end are left out."""
     count = 0
-    for started_at, ended_at, listed in slots.asked:
-        low, high = _ROUNDINGS[start](started_at), _ROUNDINGS[end](ended_at)
+    for window, listed in slots.asked:
+        low, high = _ROUNDINGS[start](window.started_at), _ROUNDINGS[end](window.ended_at)
         count += sum(
             (low < created < high) is not (clip_id in listed)
             for clip_id, created in slots.created.items()
@@ -259,7 +260,7 @@ def _no_looks(refill: Refill) -> Meaning:
 
 def of_lateness(lateness: Lateness) -> Meaning:
     """Whether new clips are listed within the half-hour by which the windows of a watch overlap."""
-    if not lateness.is_whole:
+    if not lateness.seconds and not lateness.is_whole:
         return Meaning("more new clips than Twitch lists", Verdict.UNTOLD, "try one channel in place of a game")
     if not lateness.seconds:
         came = f"no new clip in {lateness.minutes} min"
