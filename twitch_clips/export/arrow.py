@@ -3,6 +3,7 @@
 # pyarrow's stubs leave parameters without types:
 # pyright: reportUnknownMemberType=false
 
+import os
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
@@ -96,7 +97,7 @@ def read_parquet(path: Path) -> Iterator[pa.RecordBatch]:
     Raises:
         ExportError: It is damaged or cannot be read.
     """
-    with _sound(path), path.open("rb") as file, pq.ParquetFile(file) as parquet:
+    with _sound(path), path.open("rb") as file, pq.ParquetFile(file, page_checksum_verification=True) as parquet:
         yield from parquet.iter_batches(batch_size=ROWS)
 
 
@@ -124,7 +125,8 @@ def write_parquet(file: IO[bytes], tables: Iterable[pa.Table], mark: str = "") -
     Raises:
         OSError: It cannot be written.
     """
-    writer = pq.ParquetWriter(file, SCHEMA.with_metadata({_KEY: mark.encode()}), compression="zstd")
+    schema = SCHEMA.with_metadata({_KEY: mark.encode()})
+    writer = pq.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True)
     try:
         for table in tables:
             writer.write_table(table, row_group_size=ROWS)
@@ -151,7 +153,7 @@ def _sound(path: Path) -> Generator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, EOFError) as error:
-        problem = error.strerror if isinstance(error, OSError) and error.errno else None
+        problem = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else None
     else:
         return
     if problem:

@@ -7,14 +7,13 @@ names are the question and the generation's number. If a run is killed in betwee
 perhaps some more, become parts of the same names: none is there twice.
 """
 
-import asyncio
 import os
 from pathlib import Path
 from urllib.parse import quote
 
 from twitch_clips import CheckpointError, ExportError, QueryError, StateStore
 
-from .disk import sync_folder, to_the_end, told
+from .disk import in_thread, sync_folder, told
 from .growing import GrowingFile
 from .sink import Piece, require
 
@@ -121,14 +120,13 @@ class _Parts:
         self._selector, _, value = question.partition("=")
         self._name = f"{self._selector}-{quote(value, safe='')}"
         self._spool = GrowingFile(self._folder / f"{self._name}.spool", form=_FORM)
-        self._waiting = list[tuple[bytes, int]]()
 
     async def load(self) -> str | None:
         """What the backfill wanted kept; what was not committed is cut off."""
-        self._spool.close()
-        await asyncio.to_thread(self._prepare)
+        await in_thread(self._prepare)
         kept = await self._spool.load()
-        if type(kept.extra.get("parts", 0)) is not int:
+        made = kept.extra.get("parts", 0)
+        if type(made) is not int or made < 0:
             raise CheckpointError(f"{self._spool.path}.checkpoint is damaged: bring back a copy")
         return kept.state
 
@@ -136,16 +134,12 @@ class _Parts:
         from . import arrow  # noqa: PLC0415  (it loads pyarrow)
 
         if piece.clips:
-            self._waiting.append((arrow.packed(piece), len(piece.clips)))
+            self._spool.add(arrow.packed(piece), len(piece.clips))
 
     async def save(self, text: str, /) -> None:
         """Have what was written stand, together with what the backfill wants kept."""
         from . import arrow  # noqa: PLC0415  (it loads pyarrow)
 
-        # What is written while parts are made waits here: emptying the spool would drop it.
-        for data, clips in self._waiting:
-            self._spool.add(data, clips)
-        self._waiting.clear()
         await self._spool.save(text, {"parts": self._made})
         if self._spool.mark.clips >= arrow.ROWS:
             await self.finish()
@@ -153,12 +147,11 @@ class _Parts:
     async def finish(self) -> None:
         """Make parts of what was committed."""
         if self._spool.mark.clips:
-            await to_the_end(asyncio.ensure_future(asyncio.to_thread(self._make_parts)))
+            await in_thread(self._make_parts)
             await self._spool.empty({"parts": self._made + 1})
 
     def close(self) -> None:
         self._spool.close()
-        self._waiting.clear()
 
     @property
     def _made(self) -> int:

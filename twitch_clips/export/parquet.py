@@ -6,7 +6,6 @@ spool is emptied. A run that is killed between the two does no harm: the checkpo
 before, so whatever it has more is what it has of the spool.
 """
 
-import asyncio
 import os
 from itertools import chain
 from pathlib import Path
@@ -15,7 +14,7 @@ from uuid import uuid4
 
 from twitch_clips import CheckpointError, ExportError
 
-from .disk import NewFile, check_place, to_the_end, told
+from .disk import NewFile, check_place, in_thread, told
 from .growing import GrowingFile
 from .sink import Piece, require
 
@@ -71,10 +70,9 @@ class Parquet:
             ExportError: The file cannot be read or written, is being written by another run, or is of something else.
             CheckpointError: The same of its checkpoint.
         """
-        self._spool.close()
         kept = await self._spool.load()
         self._mark = _mark_in(kept.extra, self._spool.path) or uuid4().hex
-        await asyncio.to_thread(self._rows)
+        await in_thread(self._rows)
         return kept.state
 
     async def write(self, piece: Piece, /) -> None:
@@ -107,9 +105,9 @@ class Parquet:
             ExportError: The file cannot be read or written: what was committed stands.
         """
         if self._mark is None:
-            await to_the_end(asyncio.ensure_future(asyncio.to_thread(self._replace)))
+            await in_thread(self._replace)
             return
-        await to_the_end(asyncio.ensure_future(asyncio.to_thread(self._merge)))
+        await in_thread(self._merge)
         if self._spool.mark.clips:
             await self._spool.empty({"mark": self._mark, "rows": self._rows_before + self._spool.mark.clips})
 
