@@ -7,6 +7,7 @@ from .exits import Commands
 from .get import get
 from .probe import probe
 from .sandbox import sandbox
+from .sync import sync
 from .top import top
 from .watch import watch
 
@@ -33,5 +34,5 @@ def main(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for _command in (top, get, backfill, watch, probe, sandbox):
+for _command in (top, get, backfill, sync, watch, probe, sandbox):
     main.add_command(_command)

@@ -31,14 +31,7 @@ _SANDBOX_CHANNEL = "bottomless_teapot"
 @click.command(epilog="Example: twitch-clips backfill --sandbox -o clips.jsonl")
 @options.whose_and_when
 @target.of_backfill
-@click.option(
-    "--concurrency",
-    metavar="N",
-    type=click.IntRange(1, 64),
-    default=4,
-    show_default=True,
-    help="Stretches of time read at once; 8 use Twitch's rate limit up.",
-)
+@options.concurrency_option
 @click.option(
     "--audit",
     metavar="SHARE",

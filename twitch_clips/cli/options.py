@@ -93,6 +93,14 @@ since_option = click.option(
 language_option = click.option(
     "--language", metavar="CODE", multiple=True, help="In this language: en is en-gb, too. More than one may be given."
 )
+concurrency_option = click.option(
+    "--concurrency",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="Stretches of time read at once; 8 use Twitch's rate limit up.",
+)
 _WHEN = (
     since_option,
     click.option(

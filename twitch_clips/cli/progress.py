@@ -23,12 +23,20 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 @asynccontextmanager
-async def shown(part: Part, *, in_lines: bool = False) -> AsyncGenerator[None]:
-    """Show on stderr how far something is, until it is left: on a terminal by a bar, unless lines are wanted."""
+async def shown(part: Part, *, about: str = "", in_lines: bool = False) -> AsyncGenerator[None]:
+    """Show on stderr how far something is, until it is left.
+
+    Args:
+        part: What it is.
+        about: What to call it, where there are several.
+        in_lines: On a terminal, too; else that has a bar.
+    """
     console = Console(stderr=True)
     is_live = sys.stderr.isatty() and console.is_interactive and not in_lines
     is_over = asyncio.Event()
-    showing = asyncio.create_task(_in_a_bar(part, is_over, console) if is_live else _in_lines(part, is_over))
+    showing = asyncio.create_task(
+        _in_a_bar(part, about, is_over, console) if is_live else _in_lines(part, about, is_over)
+    )
     try:
         yield
     finally:
@@ -37,7 +45,7 @@ async def shown(part: Part, *, in_lines: bool = False) -> AsyncGenerator[None]:
             await showing
 
 
-async def _in_a_bar(part: Part, is_over: asyncio.Event, console: Console) -> None:
+async def _in_a_bar(part: Part, about: str, is_over: asyncio.Event, console: Console) -> None:
     with Bar(
         BarColumn(bar_width=None),
         TextColumn("{task.description}", markup=False),
@@ -51,14 +59,15 @@ async def _in_a_bar(part: Part, is_over: asyncio.Event, console: Console) -> Non
         console.show_cursor()  # a process that is killed could not bring it back
         line = bar.add_task("", total=1.0)
         async for progress in _looks(part, is_over):
-            bar.update(line, completed=progress.fraction, description="  ".join(in_short(progress)), refresh=True)
+            told = [about, *in_short(progress)] if about else in_short(progress)
+            bar.update(line, completed=progress.fraction, description="  ".join(told), refresh=True)
 
 
-async def _in_lines(part: Part, is_over: asyncio.Event) -> None:
+async def _in_lines(part: Part, about: str, is_over: asyncio.Event) -> None:
     pace, clock = Pace(), asyncio.get_running_loop().time
     async for progress in _looks(part, is_over):
         if pace.is_due(clock(), progress.fraction):
-            click.echo(in_words(progress), err=True)
+            click.echo(f"{about}: {in_words(progress)}" if about else in_words(progress), err=True)
 
 
 async def _looks(part: Part, is_over: asyncio.Event) -> AsyncGenerator[Progress]:

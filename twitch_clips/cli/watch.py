@@ -75,15 +75,26 @@ def watch(  # noqa: PLR0913  (an argument for each option)
     selectors = {"game": game, "game_id": game_id, "broadcaster": broadcaster, "broadcaster_id": broadcaster_id}
     if sandbox and not any(selectors.values()):
         selectors["broadcaster"] = (_SANDBOX_CHANNEL,)
-    asked = options.several_for_the_library(selectors) | {"every": every, "since": since, "checkpoint": checkpoint}
-    asyncio.run(_watch(asked, language, as_json=as_json or not sys.stdout.isatty(), sandbox=sandbox))
+    whose = options.several_for_the_library(selectors)
+    how = {"every": every, "since": since, "checkpoint": checkpoint}
+    asyncio.run(_watch(whose, how, language, as_json=as_json or not sys.stdout.isatty(), sandbox=sandbox))
 
 
-async def _watch(asked: Mapping[str, Any], languages: Sequence[str], *, as_json: bool, sandbox: bool) -> None:
+async def _watch(
+    whose: Mapping[str, tuple[str, ...]],
+    how: Mapping[str, Any],
+    languages: Sequence[str],
+    *,
+    as_json: bool,
+    sandbox: bool,
+) -> None:
+    asked: dict[str, Any] = {**whose, **how}
+    names = [one_line(name) for given in whose.values() for name in given]
+    called = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} channels and games"
     async with open_clips(sandbox=sandbox, is_live=True) as clips:
         with _notes(), stopping() as stop:
             watching = clips.watch(**asked)
-            click.echo(f"{_opening(asked)}; Ctrl-C stops it.", err=True)
+            click.echo(f"Watching {called} every {asked['every']:g} seconds; Ctrl-C stops it.", err=True)
             async with watching:
                 showing = asyncio.create_task(_show(watching, languages, as_json=as_json))
                 asking = asyncio.create_task(stop.asked.wait())
@@ -118,12 +129,6 @@ def _lines(clip: Clip, width: int) -> Text:
     head.append(one_line(clip.title), Style(link=url))
     head.truncate(width, overflow="ellipsis")
     return Text.assemble(head, "\n  ", (url, Style(dim=True, link=url)))
-
-
-def _opening(asked: Mapping[str, Any]) -> str:
-    names = [name for values in asked.values() if isinstance(values, tuple) for name in values]
-    whose = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} of them"
-    return f"Watching {whose}, once in {asked['every']:g} seconds"
 
 
 @contextmanager

@@ -55,9 +55,13 @@ class Sql:
         self._keeps_state = False
         self._staging: Connection | None = None
 
+    def __str__(self) -> str:
+        """The address, but for the password."""
+        return str(self.database.address)
+
     def __repr__(self) -> str:
-        """With the address, but for the password."""
-        return f"Sql({str(self.database.address)!r})"
+        """With the same."""
+        return f"Sql({str(self)!r})"
 
     async def open(self) -> None:
         """Connect, and make the tables that are not there.
