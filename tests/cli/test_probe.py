@@ -9,8 +9,6 @@ import pytest
 from tests.cli.conftest import Ask, Channel, Run
 from tests.cli.probing import CLIPS
 from tests.conftest import NOW
-from twitch_clips.cli import main
-from twitch_clips.cli.probe import probe
 from twitch_clips.testing import JUST_CHATTING, FakeHelix, Manners, light_clips
 
 ASKING = "Asking about game Kettle Quest: at most 400 requests.\n"
@@ -31,12 +29,6 @@ longest listing end?            requests, then the      End.CAPPED
 lateness: how long after they   nothing was asked       skipped: --minutes says
 are made are clips listed?                              for how long to look
 """
-
-
-@pytest.fixture(autouse=True)
-def registered() -> None:
-    """As a command."""
-    main.add_command(probe)
 
 
 def test_a_pipe_gets_an_object_a_question(run: Run) -> None:

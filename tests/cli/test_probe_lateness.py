@@ -44,6 +44,15 @@ async def test_it_looks_at_no_more_minutes_than_are_below_the_cap() -> None:
     assert "started_at=2026-06-01T11:40:00Z&ended_at=2026-06-01T12:20:00Z" in helix.targets[-1]
 
 
+async def test_looks_that_take_long_do_not_put_the_next_ones_off() -> None:
+    """Each request takes seven seconds here; there are ten looks all the same, and one before."""
+    helix = FakeHelix(now=NOW, manners=Manners(latency=7.0))
+    async with asked(helix, minutes=5) as probe:
+        before = len(helix.targets)
+        [finding] = await findings_of(probe, "lateness")
+    assert len(helix.targets) - before == finding.requests == 12
+
+
 async def test_without_minutes_lateness_is_skipped() -> None:
     """At no cost."""
     async with asked(FakeHelix(CLIPS, now=NOW)) as probe:

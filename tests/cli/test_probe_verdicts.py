@@ -210,6 +210,13 @@ def test_the_refill_is_a_sixtieth_of_the_limit_a_second_or_is_not(
     assert words in meaning.why
 
 
+def test_a_small_bucket_is_measured_in_whole_points() -> None:
+    """Of 30 a minute two or three come back in five seconds."""
+    for left in (20, 21):
+        looks = [Look(0.0, 30, 20, None), Look(2.5, 30, 20, None), Look(5.0, 30, left, None)]
+        assert of_refill(Refill(10, looks, None)).verdict is AS_ASSUMED
+
+
 @pytest.mark.parametrize(
     ("resets", "at_reset", "verdict", "words"),
     [

@@ -73,7 +73,7 @@ def probe(  # noqa: PLR0913  (an argument for each option)
 
 async def _probe(about: tuple[str, str], names: tuple[str, ...], minutes: int, *, as_json: bool, sandbox: bool) -> None:
     meter = Meter(_REQUESTS)
-    async with open_clips(sandbox=sandbox, bucket=meter) as clips:
+    async with open_clips(sandbox=sandbox, bucket=meter, is_live=minutes > 0) as clips:
         wait = f" and {minutes} min of looking for new clips" if minutes and "lateness" in names else ""
         click.echo(
             f"Asking about {about[0].replace('_', ' ')} {about[1]}: at most {_REQUESTS} requests{wait}.", err=True

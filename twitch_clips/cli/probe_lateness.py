@@ -19,19 +19,21 @@ async def ask_lateness(clips: AsyncClips, subject: Subject, minutes: int, now: d
     clock = asyncio.get_running_loop().time
     begun = clock()
     started_at, listed = await _begin(clips, subject, now)
-    known, seconds, last = set(listed.ids), list[tuple[float, float]](), now
+    known, seconds, earlier = set(listed.ids), list[tuple[float, float]](), now
     between = max(_BETWEEN, minutes * 60 / _LOOKS)
-    while listed.is_whole and clock() - begun + between <= minutes * 60:
-        await asyncio.sleep(between)  # noqa: TID251  (the client's own clock is not public)
-        moment = now + timedelta(seconds=clock() - begun)
-        listed = await subject.read(clips, _until(started_at, moment), _BELOW_CAP)
-        # A listing that is cut off lacks the new ones above all: they have no views yet.
-        for clip in listed.clips.values() if listed.is_whole else ():
+    for look in range(1, int(minutes * 60 / between) + 1) if listed.is_whole else ():
+        await asyncio.sleep(begun + look * between - clock())  # noqa: TID251  (the client's own clock is not public)
+        asked_at = now + timedelta(seconds=clock() - begun)
+        listed = await subject.read(clips, _until(started_at, asked_at), _BELOW_CAP)
+        read_at = now + timedelta(seconds=clock() - begun)
+        if not listed.is_whole:
+            break  # it lacks the new ones above all: they have no views yet
+        for clip in listed.clips.values():
             if clip.id not in known:
-                least, most = ((instant - clip.created_at).total_seconds() for instant in (last, moment))
+                least, most = ((instant - clip.created_at).total_seconds() for instant in (earlier, read_at))
                 seconds.append((max(0.0, least), max(0.0, most)))
         known |= listed.ids
-        last = moment
+        earlier = asked_at
     return Lateness(minutes, seconds, listed.is_whole)
 
 

@@ -22,7 +22,7 @@ _BELOW_CAP = 900
 _WIDTHS = (16, 8, 4, 2, 1)  # days
 _PARTS = 16
 _SETTLED = timedelta(hours=1)
-_MARKS = 3
+_MARKS = 2
 _DAY = timedelta(days=1)
 _PIECES = (0, 3, 7, 10, 13, 17, 20)
 # Minutes of two slots: each end at another place in its slot, so that each way of rounding lists other clips.

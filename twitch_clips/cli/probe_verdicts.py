@@ -107,13 +107,10 @@ class Refill:
     at_reset: Look | None
 
     @property
-    def per_second(self) -> float | None:
-        """Points that came back a second while it was not full; each look costs one. `None` where it never was."""
+    def rising(self) -> Sequence[Look]:
+        """Those while it was not full; none where there is no time between them."""
         rising = [look for look in self.looks if look.missing]
-        if len(rising) < 2:  # noqa: PLR2004  (there is no time between fewer)
-            return None
-        first, last = rising[0], rising[-1]
-        return (last.remaining - first.remaining + len(rising) - 1) / (last.at - first.at)
+        return rising if len(rising) > 1 else ()
 
 
 @attrs.frozen
@@ -219,12 +216,14 @@ def of_widths(widths: Widths | None) -> Meaning:
 
 def of_refill(refill: Refill) -> Meaning:
     """Whether a sixtieth of the limit comes back each second."""
-    per_second = refill.per_second
-    if per_second is None:
+    if not (rising := refill.rising):
         return _no_looks(refill)
-    assumed = refill.looks[0].limit / _MINUTE
-    came = f"{per_second:.1f} points a second came back, of {refill.looks[0].limit} a minute"
-    if abs(per_second - assumed) <= assumed * _RATE_NOISE:
+    first, last = rising[0], rising[-1]
+    seconds = last.at - first.at
+    # Each look costs a point, and what is left is said in whole ones.
+    per_second, assumed = (last.remaining - first.remaining + len(rising) - 1) / seconds, first.limit / _MINUTE
+    came = f"{per_second:.1f} points a second came back, of {first.limit} a minute"
+    if abs(per_second - assumed) <= assumed * _RATE_NOISE + 1 / seconds:
         return Meaning(came, Verdict.AS_ASSUMED, "a sixtieth of the limit each second")
     why = "less than a sixtieth: or somebody else spends" if per_second < assumed else "more than a sixtieth"
     return Meaning(came, Verdict.NOT_AS_ASSUMED, why)
@@ -233,7 +232,7 @@ def of_refill(refill: Refill) -> Meaning:
 def of_reset(refill: Refill) -> Meaning:
     """Whether `Reset` is when the bucket is full again."""
     told = [(look.missing * _MINUTE / look.limit, look.reset_in) for look in refill.looks if look.reset_in is not None]
-    if refill.per_second is None or not told:
+    if not refill.rising or not told:
         return _no_looks(refill)
     to_full, reset_in = max(told)
     came = f"{reset_in:.0f} s ahead with {to_full:.1f} s to full"
