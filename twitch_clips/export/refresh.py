@@ -8,7 +8,7 @@ from .followed import Followed
 from .tables import Aged
 
 _AT_ONCE = 4  # requests
-_PER_REQUEST = 100
+_AT_A_TIME = 10_000  # ids: the database looks all clips of a channel over to find the next ones
 _MINUTE = 60.0
 _INSTANT = 1e-3  # seconds
 
@@ -57,7 +57,7 @@ class Refresh:
         fetched, every = await self._followed.count()
         self._wanted = every - fetched
         last: Aged | None = None
-        while rows := await self._followed.aged(last, _AT_ONCE * _PER_REQUEST):
+        while rows := await self._followed.aged(last, _AT_A_TIME):
             last = rows[-1]
             await self._look_up(rows)
             self._looked_up += len(rows)

@@ -1,7 +1,8 @@
 """Clips as the rows of a database, without what a database cannot hold."""
 
-from collections.abc import Iterable
-from operator import attrgetter
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from operator import attrgetter, itemgetter
 
 import attrs
 
@@ -17,21 +18,31 @@ _OF_A_TEXT = [field.name for field in attrs.fields(Clip) if field.type is str]
 _texts = attrgetter(*_OF_A_TEXT)
 
 
-def rows_of(pieces: Iterable[Piece]) -> list[Row]:
-    """A row for each clip, by their ids: whoever writes the same ones at the same time takes them in the same order."""
+def rows_of(pieces: Iterable[Piece], instant: Callable[[datetime], object]) -> list[Row]:
+    """A row for each clip, by their ids: whoever writes the same ones at the same time takes them in the same order.
+
+    Args:
+        pieces: Have the clips.
+        instant: What a moment is written as.
+    """
     rows: list[Row] = []
     for piece in pieces:
-        at = piece.fetched_at
-        seen = {"fetched_at": at, "first_seen": at, "last_seen": at}
-        rows += (_row(clip) | seen for clip in piece.clips)
-    rows.sort(key=lambda row: str(row["id"]))
+        at = instant(piece.fetched_at.replace(microsecond=0))
+        seen: Row = {"fetched_at": at, "first_seen": at, "last_seen": at}
+        for clip in piece.clips:
+            row = _row(clip)
+            row["created_at"] = instant(clip.created_at)
+            row.update(seen)
+            rows.append(row)
+    rows.sort(key=itemgetter("id"))
     return rows
 
 
 def _row(clip: Clip) -> Row:
     row: Row = dict(zip(FIELDS, _values(clip), strict=True))
-    if not _is_storable("".join(_texts(clip))):
-        row |= {name: _storable(text) for name, text in zip(_OF_A_TEXT, _texts(clip), strict=True)}
+    texts = _texts(clip)
+    if not _is_storable("".join(texts)):
+        row.update(zip(_OF_A_TEXT, map(_storable, texts), strict=True))
     if max(clip.view_count, clip.vod_offset or 0) > _MOST:
         row |= {
             "view_count": min(clip.view_count, _MOST),

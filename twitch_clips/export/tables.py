@@ -49,6 +49,8 @@ from .sink import Piece
 
 Failure = SQLAlchemyError
 Insert = postgresql.Insert | sqlite.Insert
+_CACHE = 16_384  # KiB
+_WAL_PAGES = 8192  # of 4 KiB, before they are put into the file: ids are in no order, so each batch touches many
 _PREPARING = 0x7C11_B5_00  # any number that is ours: one run at a time makes the tables
 
 
@@ -59,10 +61,19 @@ class _UtcText(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None).isoformat("T", "seconds") + "Z"
+        return None if value is None else in_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else datetime.fromisoformat(value)
+
+
+def in_text(value: datetime) -> str:
+    """A moment as SQLite's date functions read it; whole seconds, so that texts are in the order of time."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat("T", "seconds") + "Z"
+
+
+def _as_it_is(value: datetime) -> datetime:
+    return value
 
 
 _Instant = DateTime(timezone=True).with_variant(_UtcText(), "sqlite")
@@ -89,7 +100,6 @@ _metadata = MetaData()
 _clips = Table("clips", _metadata, *_columns())
 for _name in ("broadcaster_id", "game_id"):
     Index(f"ix_clips_{_name}_created_at", _clips.c[_name], _clips.c.created_at)
-    Index(f"ix_clips_{_name}_fetched_at", _clips.c[_name], _clips.c.fetched_at, _clips.c.id)
 _is_gone = _clips.c.gone_at.is_not(None)
 Index("ix_clips_gone_at", _clips.c.gone_at, sqlite_where=_is_gone, postgresql_where=_is_gone)
 _checkpoints = Table(
@@ -110,7 +120,9 @@ def engine_of(address: Address, timeout: float) -> Engine:
         timeout: Seconds to wait for a connection, and for a lock of another program.
     """
     if address.path is not None:
-        engine = create_engine(URL.create("sqlite", database=str(address.path)), connect_args={"timeout": timeout})
+        engine = create_engine(
+            URL.create("sqlite", database=str(address.path)), connect_args={"timeout": timeout}, paramstyle="named"
+        )
         event.listen(engine, "connect", _settle)
         event.listen(engine, "begin", _begin)
         return engine
@@ -134,6 +146,8 @@ def _settle(connection: sqlite3.Connection, _: object) -> None:
     if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
         # When the power fails the last transactions may be gone then, but each with its checkpoint.
         connection.execute("PRAGMA synchronous = NORMAL").close()
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}").close()
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}").close()
 
 
 def _begin(connection: Connection) -> None:
@@ -170,14 +184,13 @@ def upsert(connection: Connection, pieces: Iterable[Piece], *, revives: bool) ->
         pieces: Have the clips; of a clip that is there several times the latest stands.
         revives: Whether a clip that was marked as gone, and was seen after that, is so no more.
     """
-    if rows := rows_of(pieces):
-        connection.execute(_upsert(_insert(_clips, connection), _clips, revives=revives), rows)
+    _upsert_rows(connection, _clips, pieces, revives=revives)
 
 
 def stage(connection: Connection, pieces: Iterable[Piece]) -> None:
     """Keep clips in a table that only this connection sees, and that goes with it."""
     _staged.create(connection, checkfirst=True)
-    connection.execute(_upsert(_insert(_staged, connection), _staged, revives=False), rows_of(pieces))
+    _upsert_rows(connection, _staged, pieces, revives=False)
 
 
 def unstage(connection: Connection) -> None:
@@ -267,6 +280,13 @@ def take_lock(engine: Engine, key: int) -> Connection | None:
         return connection
     connection.close()
     return None
+
+
+def _upsert_rows(connection: Connection, table: Table, pieces: Iterable[Piece], *, revives: bool) -> None:
+    if rows := rows_of(pieces, in_text if connection.dialect.name == "sqlite" else _as_it_is):
+        statement = _upsert(_insert(table, connection).values(dict.fromkeys(rows[0])), table, revives=revives)
+        # Straight to the driver: what SQLAlchemy does to each row takes longer than SQLite itself.
+        connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), rows)
 
 
 def _upserted(
