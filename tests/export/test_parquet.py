@@ -174,3 +174,19 @@ def test_it_is_a_sink_and_a_store() -> None:
     assert isinstance(sink, StateStore)
     assert not isinstance(sink, StateStores)
     assert str(sink) == "clips.parquet"
+
+
+async def test_a_stream_is_written_as_it_comes(tmp_path: Path) -> None:
+    """In row groups, in its own order, and nothing of it is seen before its end."""
+    path = tmp_path / "clips.parquet"
+    sink = Parquet(path)
+    await sink.open()
+    for start in (0, ROWS - 10, 2 * ROWS):
+        await sink.write(page(*range(start + ROWS - 1, start - 1, -1)))
+    assert not found(tmp_path, "clips.parquet")
+    assert found(tmp_path)[0].stat().st_size > ROWS
+    await sink.commit()
+    await sink.close()
+    with pq.ParquetFile(path) as parquet:
+        assert [parquet.metadata.row_group(place).num_rows for place in range(3)] == [ROWS] * 3
+    assert pl.read_parquet(path)["id"][0] == clip(ROWS - 1).id

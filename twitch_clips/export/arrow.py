@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import attrs
 import pyarrow as pa
@@ -79,7 +79,7 @@ def spooled(path: Path, *, start: int, end: int) -> Iterator[pa.RecordBatch]:
 
 
 def rows_of(path: Path) -> tuple[int, str]:
-    """How many rows a Parquet file has, and the mark that `write_parquet` gave it; empty where it has none.
+    """How many rows a Parquet file has, and the mark that its `Writer` gave it; empty where it has none.
 
     Raises:
         ExportError: It is no Parquet file of clips, or cannot be read.
@@ -114,25 +114,41 @@ def row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
         yield table_of(held).sort_by("created_at")
 
 
-def write_parquet(file: IO[bytes], tables: Iterable[pa.Table], mark: str = "") -> None:
-    """Write a Parquet file with a row group for each table.
+class Writer:
+    """A Parquet file that is written by row groups.
 
     Args:
         file: Where to; it is not closed.
-        tables: What to write.
         mark: What `rows_of` is to tell.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: From each method: it cannot be written.
     """
-    schema = SCHEMA.with_metadata({_KEY: mark.encode()})
-    writer = pq.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True)
-    try:
-        for table in tables:
-            writer.write_table(table, row_group_size=ROWS)
-        writer.close()
-    finally:
-        writer.is_open = False  # one that failed would try again to end its file when it is collected
+
+    def __init__(self, file: IO[bytes], mark: str = "") -> None:
+        """Begin it."""
+        schema = SCHEMA.with_metadata({_KEY: mark.encode()})
+        self._writer = pq.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True)
+
+    def write(self, table: pa.Table) -> None:
+        """Add a row group; of more rows than `ROWS`, several."""
+        self._writer.write_table(table, row_group_size=ROWS)
+
+    def end(self) -> None:
+        """Make it whole."""
+        self._writer.close()
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Leave it as it is."""
+        self.drop()
+
+    def drop(self) -> None:
+        """Leave it as it is."""
+        self._writer.is_open = False  # else it would try to make it whole when it is collected
 
 
 def parts(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, str, pa.Table]]:

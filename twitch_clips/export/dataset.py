@@ -9,6 +9,7 @@ perhaps some more, become parts of the same names: none is there twice.
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from twitch_clips import CheckpointError, ExportError, QueryError, StateStore
@@ -16,6 +17,9 @@ from twitch_clips import CheckpointError, ExportError, QueryError, StateStore
 from .disk import in_thread, sync_folder, told
 from .growing import GrowingFile
 from .sink import Piece, require
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _FORM = "twitch-clips parquet dataset 1"
 
@@ -184,22 +188,28 @@ class _Parts:
     def _make_parts(self) -> None:
         from . import arrow  # noqa: PLC0415  (it loads pyarrow)
 
-        new = self._folder / f"{self._name}.new"  # not in the folder itself: Polars reads whatever is in there
         folders = {self._path.parent, self._path}
+        spooled = arrow.spooled(self._spool.path, start=0, end=self._spool.mark.clips)
         with told(f"write {self._path}", "; what was committed stays: run it again to go on"):
-            for broadcaster, month, table in arrow.parts(
-                arrow.spooled(self._spool.path, start=0, end=self._spool.mark.clips)
-            ):
+            for broadcaster, month, table in arrow.parts(spooled):
                 place = self._path / f"broadcaster={quote(broadcaster, safe='')}" / f"month={month}"
                 place.mkdir(parents=True, exist_ok=True)
+                self._put(table, place / f"{self._name}.{self._made + 1:05}.parquet")
                 folders |= {place, place.parent}
-                with new.open("wb") as file:
-                    arrow.write_parquet(file, [table])
-                    file.flush()
-                    os.fsync(file.fileno())
-                new.replace(place / f"{self._name}.{self._made + 1:05}.parquet")
             for folder in folders:
                 sync_folder(folder)
+
+    def _put(self, table: "pa.Table", place: Path) -> None:
+        from . import arrow  # noqa: PLC0415  (it loads pyarrow)
+
+        new = self._folder / f"{self._name}.new"  # not beside it: Polars reads whatever is in there
+        with new.open("wb") as file:
+            with arrow.Writer(file) as writer:
+                writer.write(table)
+                writer.end()
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(place)
 
     def _refusal(self, words: str) -> ExportError:
         return ExportError(f"{self._path} {words}")

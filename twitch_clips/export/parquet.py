@@ -48,7 +48,8 @@ class Parquet:
         self._spool = GrowingFile(self.path.with_name(f"{self.path.name}.spool"), form=_FORM)
         self._mark: str | None = None
         self._held: list[pa.RecordBatch] = []
-        self._new: NewFile | None = None
+        self._rows_held = 0
+        self._new: _NewParquet | None = None
 
     def __str__(self) -> str:
         """The path."""
@@ -83,11 +84,15 @@ class Parquet:
         """
         from . import arrow  # noqa: PLC0415  (it loads pyarrow)
 
-        if self._mark is None:
-            self._new = self._new or self._beside()
-            self._held.append(arrow.batch_of(piece))  # Helix's cap ends a stream long before they are many
-        elif piece.clips:
-            self._spool.add(arrow.packed(piece), len(piece.clips))
+        if self._mark is not None:
+            if piece.clips:
+                self._spool.add(arrow.packed(piece), len(piece.clips))
+            return
+        self._new = self._new or self._beside()
+        self._held.append(arrow.batch_of(piece))
+        self._rows_held += len(piece.clips)
+        if self._rows_held >= arrow.ROWS:
+            await in_thread(self._flush)
 
     async def save(self, text: str, /) -> None:
         """Have what was written stand in the spool, together with what the backfill wants kept.
@@ -114,7 +119,7 @@ class Parquet:
     async def close(self) -> None:
         """Let it go."""
         self._spool.close()
-        self._mark, self._held = None, []
+        self._mark, self._held, self._rows_held = None, [], 0
         if self._new is not None:
             self._new.drop()
             self._new = None
@@ -125,17 +130,23 @@ class Parquet:
         rows: int = self._spool.mark.extra.get("rows", 0)
         return rows
 
-    def _beside(self) -> NewFile:
+    def _beside(self) -> "_NewParquet":
         checkpoint = self._spool.path.with_name(f"{self._spool.path.name}.checkpoint")
         if checkpoint.exists():
             raise ExportError(f"{self.path} is what a backfill has written, with {checkpoint}: give another file")
-        return NewFile(self.path)
+        return _NewParquet(self.path)
 
-    def _replace(self) -> None:
+    def _flush(self) -> "_NewParquet":
+        """Write what a stream has given, in its order."""
         from . import arrow  # noqa: PLC0415  (it loads pyarrow)
 
         self._new = self._new or self._beside()
-        self._put(self._new, [arrow.table_of(self._held)])
+        self._new.write([arrow.table_of(self._held)] if self._held else [])
+        self._held, self._rows_held = [], 0
+        return self._new
+
+    def _replace(self) -> None:
+        self._flush().put_in_place()
 
     def _merge(self) -> None:
         """Have the spool's rows in the file, as far as they are not in it yet."""
@@ -146,18 +157,12 @@ class Parquet:
             return
         there = arrow.read_parquet(self.path) if self.path.exists() else iter(())
         added = arrow.spooled(self._spool.path, start=rows - before, end=spooled)
-        new = NewFile(self.path)
+        new = _NewParquet(self.path, str(self._mark))
         try:
-            self._put(new, arrow.row_groups(chain(there, added)))
+            new.write(arrow.row_groups(chain(there, added)))
+            new.put_in_place()
         finally:
             new.drop()
-
-    def _put(self, new: NewFile, tables: "Iterable[pa.Table]") -> None:
-        from . import arrow  # noqa: PLC0415  (it loads pyarrow)
-
-        with told(f"write {self.path}"):
-            arrow.write_parquet(new.file, tables, self._mark or "")
-        new.put_in_place()
 
     def _rows(self) -> int:
         """Of the file, which has to be as the last run left it, or with more of the spool."""
@@ -173,6 +178,31 @@ class Parquet:
                 f"or move it and {self._spool.path}* away to begin anew"
             )
         return rows
+
+
+class _NewParquet:
+    """A Parquet file that takes another's place once it is whole."""
+
+    def __init__(self, path: Path, mark: str = "") -> None:
+        from . import arrow  # noqa: PLC0415  (it loads pyarrow)
+
+        self._new = NewFile(path)
+        self._told_as = f"write {path}"
+        self._writer = arrow.Writer(self._new.file, mark)
+
+    def write(self, tables: "Iterable[pa.Table]") -> None:
+        with told(self._told_as):
+            for table in tables:
+                self._writer.write(table)
+
+    def put_in_place(self) -> None:
+        with told(self._told_as):
+            self._writer.end()
+        self._new.put_in_place()
+
+    def drop(self) -> None:
+        self._writer.drop()
+        self._new.drop()
 
 
 def _mark_in(extra: "Mapping[str, Any]", spool: Path) -> str | None:
