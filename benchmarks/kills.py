@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NoReturn
@@ -38,7 +39,7 @@ from twitch_clips.export import write
 from twitch_clips.testing import JUST_CHATTING, FakeHelix, Manners, light_clips
 
 KILLS = 50
-SMALL, LARGE = 3_000, 12_000  # clips
+SMALL, LARGE = 2_000, 12_000  # clips
 START, END = (datetime(year, 1, 1, tzinfo=UTC) for year in (2024, 2025))
 STEPS = ("pwrite", "fsync", "replace", "rename", "ftruncate", "unlink")
 AUTH = StaticAuth(FakeHelix.client_id, FakeHelix.access_token)
@@ -205,6 +206,8 @@ def kill_at_any_moment(api_url: str, auth_url: str, ids: Sequence[str], name: st
 def main() -> None:
     """Kill in both ways."""
     kills = 5 if "--quick" in sys.argv else KILLS
+    for library in ("pyarrow.parquet", "sqlalchemy.dialects.sqlite"):
+        import_module(library)  # once for all processes to come
     with beside(partial(serve, SMALL)) as (api_url, _, ids):
         for name in READERS:
             kill_at_every_step(api_url, ids, name)
