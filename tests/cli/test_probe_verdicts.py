@@ -88,11 +88,9 @@ def test_a_grid_is_not_told_from_too_few_clips() -> None:
     """Nor from clips that stand where most rules leave them out."""
     assert of_grid(_slots(_down, _down, every=5)).verdict is UNTOLD
     assert of_grid(None).verdict is UNTOLD
-    slots = _slots(_down, _down)
-    late = {minute: made for minute, made in slots.created.items() if made > _at(17)}
-    copies = {f"{minute} {copy}": made for minute, made in late.items() for copy in range(2)}
-    meaning = of_grid(Slots(copies, [(window, frozenset()) for window, _ in slots.asked]))
-    assert (meaning.verdict, meaning.came) == (UNTOLD, "0, 0, 0 of 6 clips")
+    late = {clip_id: _at(18.5) for clip_id in IDS[:5]}
+    meaning = of_grid(Slots(late, [(window, frozenset()) for window, _ in _slots(_down, _down).asked]))
+    assert (meaning.verdict, meaning.came) == (UNTOLD, "0, 0, 0 of 5 clips")
 
 
 def test_a_clip_at_the_very_end_of_a_window_says_nothing_of_rounding() -> None:
@@ -108,6 +106,7 @@ def test_a_clip_at_the_very_end_of_a_window_says_nothing_of_rounding() -> None:
         (Edges(ends_there=False, begins_there=True), AS_ASSUMED, "neither overlap nor leave gaps"),
         (Edges(ends_there=True, begins_there=True), NOT_AS_ASSUMED, "doubled"),
         (Edges(ends_there=False, begins_there=False), NOT_AS_ASSUMED, "lost"),
+        (Edges(ends_there=True, begins_there=False), NOT_AS_ASSUMED, "the first window's"),
         (None, UNTOLD, "try a busier channel"),
     ],
 )
@@ -121,7 +120,7 @@ def test_adjoining_windows_overlap_or_leave_gaps_or_neither(edges: Edges | None,
 @pytest.mark.parametrize(
     ("clips", "ending", "verdict", "words"),
     [
-        (993, "gone", AS_ASSUMED, "End.CAPPED"),
+        (900, "gone", AS_ASSUMED, "End.CAPPED"),
         (1100, "cycles", AS_ASSUMED, "End.CAPPED"),
         (1000, "repeats", AS_ASSUMED, "End.CAPPED"),
         (1101, "gone", NOT_AS_ASSUMED, "higher"),
@@ -148,6 +147,7 @@ def test_the_cap_is_where_and_how_the_client_looks_for_it(
         (97, 97, 100, NOT_AS_ASSUMED, "3 missing twice"),
         (97, 100, 100, NOT_AS_ASSUMED, "3 missing once"),
         (100, 100, 96, NOT_AS_ASSUMED, "4 missing in the narrow windows"),
+        (30, 30, 30, AS_ASSUMED, "nothing is lost"),
         (29, 29, 29, UNTOLD, "too few"),
     ],
 )
@@ -169,7 +169,7 @@ def test_widths_are_not_told_without_a_window_that_will_do() -> None:
 def _refill(per_second: float, resets: Callable[[int], float | None], *, at_reset: int | None = 799) -> Refill:
     """Seven looks, from 700 of 800 points on."""
     looks = [
-        Look(float(second), 800, left := int(700 + (per_second - 1) * second), resets(799 - left))
+        Look(1000.0 + second, 800, left := int(700 + (per_second - 1) * second), resets(799 - left))
         for second in range(7)
     ]
     return Refill(80, looks, None if at_reset is None else Look(30.0, 800, at_reset, 1.0))
@@ -240,8 +240,9 @@ def test_reset_is_when_the_bucket_is_full_or_is_not(
 @pytest.mark.parametrize("of", [of_refill, of_reset])
 def test_a_bucket_that_does_not_empty_tells_nothing(of: Callable[[Refill], object]) -> None:
     """Nor do answers without rate headers."""
-    full = Refill(80, [Look(0.0, 800, 799, 0.0)], None)
-    assert "799 of 800 left after 80 requests" in str(of(full))
+    for first, words in ((799, "799 of 800 left"), (790, "790 of 800 left"), (800, "799 of 800 left")):
+        looks = [Look(0.0, 800, first, 0.0), Look(0.75, 800, 799, 0.0)]
+        assert f"{words} after 80 requests" in str(of(Refill(80, looks, None)))
     assert "no rate headers" in str(of(Refill(80, [], None)))
 
 

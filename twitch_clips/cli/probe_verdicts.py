@@ -167,8 +167,10 @@ def of_edges(edges: Edges | None) -> Meaning:
     came = f"start {'included' if edges.begins_there else 'excluded'}, end {'in' if edges.ends_there else 'ex'}cluded"
     if edges == Edges(ends_there=False, begins_there=True):
         return Meaning(came, Verdict.AS_ASSUMED, "adjoining windows neither overlap nor leave gaps")
-    lost = not edges.begins_there and not edges.ends_there
-    return Meaning(came, Verdict.NOT_AS_ASSUMED, f"between adjoining windows clips are {'lost' if lost else 'doubled'}")
+    if edges.ends_there is not edges.begins_there:
+        return Meaning(came, Verdict.NOT_AS_ASSUMED, "a clip made where two windows meet is the first window's")
+    fate = "doubled" if edges.ends_there else "lost"
+    return Meaning(came, Verdict.NOT_AS_ASSUMED, f"between adjoining windows clips are {fate}")
 
 
 _ENDINGS: Mapping[Ending, str] = {
@@ -200,16 +202,15 @@ def of_widths(widths: Widths | None) -> Meaning:
     """Whether a wide window lists what narrow ones list that cover it."""
     if widths is None:
         return Meaning("no window that is full and below the cap", Verdict.UNTOLD, "try another channel")
-    every = widths.narrow | widths.first | widths.again
     lacking, passing = widths.narrow - widths.first - widths.again, widths.first ^ widths.again
     came = f"wide {len(widths.first)}, then {len(widths.again)}, narrow {len(widths.narrow)} clips"
-    if len(every) < _FEW:
+    if len(widths.narrow | widths.first) < _FEW:
         return Meaning(came, Verdict.UNTOLD, "too few clips to tell: try a busier channel")
     if lacking:
         return Meaning(came, Verdict.NOT_AS_ASSUMED, f"{len(lacking)} missing twice: backfill with --audit 1")
     if passing:
         return Meaning(came, Verdict.NOT_AS_ASSUMED, f"{len(passing)} missing once: listings forget now and then")
-    if narrow_lack := len(every - widths.narrow):
+    if narrow_lack := len(widths.first - widths.narrow):
         return Meaning(came, Verdict.NOT_AS_ASSUMED, f"{narrow_lack} missing in the narrow windows")
     return Meaning(came, Verdict.AS_ASSUMED, "nothing is lost in wide windows")
 
