@@ -5,8 +5,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from io import FileIO
 from types import MappingProxyType
 from typing import Protocol, TextIO
 
@@ -127,6 +128,49 @@ def ask(run: Run, point_at: Callable[[FakeHelix], None], monkeypatch: pytest.Mon
 
 
 @contextmanager
+def serving(helix: FakeHelix) -> Generator[None]:
+    """On real time, in a thread, for programs that take some."""
+    is_up, loops = threading.Event(), list[asyncio.AbstractEventLoop]()
+    is_over = asyncio.Event()
+
+    async def serve() -> None:
+        async with helix:
+            loops.append(asyncio.get_running_loop())
+            is_up.set()
+            await is_over.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    is_up.wait()
+    try:
+        yield
+    finally:
+        loops[0].call_soon_threadsafe(is_over.set)
+        thread.join()
+
+
+def stopped_after(lines: int, number: signal.Signals = signal.SIGINT, channel: Channel = os.pipe) -> Channel:
+    """A way out whose reader sends this process a signal once so many lines came, such as that of Ctrl-C."""
+
+    def opens() -> tuple[int, int]:
+        (source, stdout), (copied, copy) = channel(), os.pipe()
+        threading.Thread(target=_stop, args=(source, copy, lines, number)).start()
+        return copied, stdout
+
+    return opens
+
+
+def _stop(source: int, copy: int, lines: int, number: signal.Signals) -> None:
+    with os.fdopen(source, "rb", buffering=0) as file, os.fdopen(copy, "wb", buffering=0) as target:
+        left = lines
+        for chunk in _chunks(file):
+            target.write(chunk)
+            had, left = left, left - chunk.count(b"\n")
+            if had > 0 >= left:
+                os.kill(os.getpid(), number)
+
+
+@contextmanager
 def opened(channel: Channel, encoding: str) -> Generator[tuple[TextIO, Callable[[], str]]]:
     """A file to write to, and what was written once it is closed; somebody reads all the time."""
     source, target = channel()
@@ -144,8 +188,12 @@ def opened(channel: Channel, encoding: str) -> Generator[tuple[TextIO, Callable[
 
 def _read(source: int, chunks: list[bytes]) -> None:
     with os.fdopen(source, "rb", buffering=0) as file:
-        try:
-            while chunk := file.read(65536):
-                chunks.append(chunk)
-        except OSError:  # how Linux tells that the other end of a terminal is closed
-            pass
+        chunks.extend(_chunks(file))
+
+
+def _chunks(file: FileIO) -> Iterator[bytes]:
+    try:
+        while chunk := file.read(65536):
+            yield chunk
+    except OSError:  # how Linux tells that the other end of a terminal is closed
+        pass

@@ -17,7 +17,6 @@ from twitch_clips import (
     TimedOut,
     TwitchClipsError,
     Unauthorized,
-    UnknownName,
 )
 from twitch_clips.cli.advice import what_to_do
 
@@ -29,8 +28,6 @@ from twitch_clips.cli.advice import what_to_do
         (Forbidden(403, ""), "check TWITCH_CLIENT_ID and TWITCH_ACCESS_TOKEN"),
         (AuthError("the token server answered 403: invalid client secret"), "TWITCH_CLIENT_SECRET"),
         (NotFound(404, ""), "no game of that id"),
-        (UnknownName("channel", ("nobody",)), "its login, as in twitch.tv/LOGIN"),
-        (UnknownName("game", ("nothing",)), "its whole title"),
         (ConnectFailed("no"), "check your network"),
         (TimedOut("late"), "check your network"),
         (ServerError(503, ""), "try again in some minutes"),

@@ -1,6 +1,5 @@
 """`twitch-clips backfill`."""
 
-import asyncio
 import contextlib
 import json
 import pty
@@ -8,17 +7,15 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.cli.conftest import Ask, Run
+from tests.cli.conftest import Ask, Run, serving
 from twitch_clips.testing import FakeHelix, Manners, faults, light_clips, synthetic_channel
 
 FILE, CHECKPOINT = Path("clips.jsonl"), Path("clips.jsonl.checkpoint")
@@ -194,28 +191,6 @@ def test_a_file_that_is_not_ours_is_refused(run: Run) -> None:
     assert (FILE.read_text(encoding="utf-8"), CHECKPOINT.exists()) == ("precious\n", False)
 
 
-@contextmanager
-def _serving(helix: FakeHelix) -> Generator[None]:
-    """On real time, in a thread, for programs that take some."""
-    is_up, loops = threading.Event(), list[asyncio.AbstractEventLoop]()
-    is_over = asyncio.Event()
-
-    async def serve() -> None:
-        async with helix:
-            loops.append(asyncio.get_running_loop())
-            is_up.set()
-            await is_over.wait()
-
-    thread = threading.Thread(target=asyncio.run, args=(serve(),))
-    thread.start()
-    is_up.wait()
-    try:
-        yield
-    finally:
-        loops[0].call_soon_threadsafe(is_over.set)
-        thread.join()
-
-
 def _killed_after(seconds: float) -> bool:
     """Whether a run was killed so long after its first words, or was done before."""
     question = ["--broadcaster-id", "1000004", "--until", "2026-01-01", "--concurrency", "2", "-o", "clips.jsonl"]
@@ -236,7 +211,7 @@ def test_a_run_that_is_killed_loses_no_clip_and_gives_none_twice(point_at: Calla
     chance = Random(7)  # noqa: S311  (any moments do)
     helix = FakeHelix(clips, limit=100_000, manners=Manners(latency=0.005))
     lengths: list[int] = []
-    with _serving(helix):
+    with serving(helix):
         point_at(helix)
         while _killed_after(chance.uniform(0.1, 0.4 + 0.15 * len(lengths))):
             lengths.append(FILE.stat().st_size)

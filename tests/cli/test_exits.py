@@ -16,7 +16,7 @@ from aiohttp import web
 
 from tests.cli.conftest import Channel, Run, opened
 from twitch_clips.cli import main
-from twitch_clips.cli.exits import Commands
+from twitch_clips.cli.exits import Commands, stopping
 from twitch_clips.testing import FakeHelix, faults
 from twitch_clips.testing.faults import Answer
 
@@ -33,6 +33,20 @@ def interrupted() -> None:
 def now() -> None:
     """Press it."""
     signal.raise_signal(signal.SIGINT)
+
+
+@interrupted.command()
+@click.argument("number", type=int)
+def twice(number: int) -> None:
+    """Have it stop in good order, and ask again."""
+
+    async def stop() -> None:
+        with stopping() as asked:
+            signal.raise_signal(number)
+            await asked.asked.wait()
+            signal.raise_signal(number)
+
+    asyncio.run(stop())
 
 
 def _start(*arguments: str) -> subprocess.Popen[str]:
@@ -78,6 +92,16 @@ def test_after_ctrl_c_a_terminal_is_on_a_new_line(monkeypatch: pytest.MonkeyPatc
         with pytest.raises(SystemExit) as caught:
             interrupted(["now"])
     assert (caught.value.code, read()) == (130, shown)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_asks_twice_need_not_wait(monkeypatch: pytest.MonkeyPatch, number: signal.Signals) -> None:
+    """The second Ctrl-C ends a stop in good order on the spot; so does SIGTERM."""
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    with pytest.raises(SystemExit) as caught:
+        interrupted(["twice", str(int(number))])
+    assert caught.value.code == 128 + number
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_who_has_ctrl_c_ignored_has_it_ignored() -> None:

@@ -9,7 +9,7 @@ from tests.cli.conftest import Run
 from twitch_clips.cli import main
 
 
-@pytest.mark.parametrize("command", [[], ["top"], ["get"], ["backfill"], ["sandbox"]])
+@pytest.mark.parametrize("command", [[], *([name] for name in main.commands)])
 def test_help_fits_a_terminal_and_ends_with_an_example(run: Run, command: list[str]) -> None:
     """In 80 columns; the example begins with the command."""
     shown = run(*command, "-h").stdout

@@ -152,16 +152,6 @@ async def test_what_came_before_an_error_is_shown(helix: FakeHelix, ask: Ask, st
     assert ran.stderr == "Error: Helix answered 418: ]0;two lines\n"
 
 
-async def test_names_that_twitch_does_not_know_exit_with_1(helix: FakeHelix, ask: Ask) -> None:
-    """No clip is asked for."""
-    ran = await ask(helix, "top", "--broadcaster", "nobody_here")
-    assert (ran.status, ran.stderr) == (
-        1,
-        "Error: Twitch knows no channel 'nobody_here'; a channel goes by its login, as in twitch.tv/LOGIN\n",
-    )
-    assert helix.targets == ["/helix/users?login=nobody_here"]
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -57,7 +57,7 @@ async def _game(clips: AsyncClips, name: str) -> str | None:
 def logins_like(name: str) -> list[str]:
     """A hundred logins at most: the name made a login, then those that are a slip of the pen away from it."""
     forms = _forms(name)
-    told = dict.fromkeys([*forms, *_slips(forms[0])])
+    told = dict.fromkeys([*forms, *_slips(forms[0])] if forms[0] else ())
     return [one for one in told if _LOGIN.fullmatch(one)][:_AT_ONCE]
 
 

@@ -97,7 +97,7 @@ async def _sync(targets: list[tuple[str, str]], db: str, asked: dict[str, Any], 
     async with open_clips(sandbox=sandbox) as clips:
         for selector, value in targets:
             name = one_line(value)
-            question = asked | {selector: value, "around": partial(shown, about=name)}
+            question: dict[str, Any] = asked | {selector: value, "around": partial(shown, about=name)}
             try:
                 done = await follow(clips, db, **question)
             except TwitchClipsError as error:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from twitch_clips import Clip, ClipPage, ClipWatch, Event
+from twitch_clips import Clip, ClipPage, ClipWatch
 from twitch_clips.events import PollFailed
 from twitch_clips.export.json_lines import json_lines
 
@@ -146,18 +146,16 @@ def _notes() -> Generator[None]:
 
 
 class _Told(logging.Handler):
-    """Notes on stderr of what people can make sense of."""
+    """Notes on stderr of what the log has that people should know."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell of a poll that failed, unless that is the end: the error is told then."""
         match record.args:
             case (PollFailed() as event,):
-                words = f"{event.value}: {event.reason}; asked again in {event.retry_in:.0f} seconds"
+                words = f"{event.value}: {event.reason}; asked again in {max(event.retry_in, 1):.0f} seconds"
                 asyncio.get_running_loop().call_later(_SOON, _tell, words)
-            case (Event(),):
-                pass
             case _:
-                _tell(record.getMessage())
+                pass
 
 
 def _tell(message: Warning | str, *_where: object, **_how: object) -> None:
