@@ -92,12 +92,16 @@ class Database:
             engine = tables.engine_of(self.address, self._timeout)
             try:
                 with engine.begin() as connection:
-                    tables.prepare(connection)
+                    self._refuse(tables.prepare(connection))
             except BaseException:
                 engine.dispose()
                 raise
             self._engine = engine
         return self._engine
+
+    def _refuse(self, problem: str | None) -> None:
+        if problem is not None:
+            raise ExportError(f"cannot use {self.address}: its {problem}; give another database, or rename that table")
 
     def _dispose(self) -> None:
         if self._engine is not None:

@@ -98,8 +98,9 @@ class Sql:
     async def close(self) -> None:
         """Let go; what was not committed is dropped."""
         self._hand.pieces.clear()
-        if self._staging is not None:
-            await self.database.call(self._drop)
+        staging, self._staging = self._staging, None
+        if staging is not None:
+            await self.database.call(lambda _: staging.close())
         await self.database.close()
 
     def _stage(self, engine: "Engine", pieces: Sequence[Piece]) -> None:
@@ -117,10 +118,5 @@ class Sql:
             self._hand.add(engine, pieces)
             return
         with self._staging.begin():
-            tables.upsert(self._staging, pieces, revives=True)
+            tables.stage(self._staging, pieces)
             tables.unstage(self._staging)
-
-    def _drop(self, _engine: "Engine") -> None:
-        if self._staging is not None:
-            self._staging.close()
-            self._staging = None

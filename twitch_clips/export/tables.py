@@ -41,7 +41,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import TypeDecorator
 
-from twitch_clips import CheckpointError, ExportError
+from twitch_clips import CheckpointError
 
 from .address import Address
 from .rows import FIELDS, Row, rows_of
@@ -154,26 +154,22 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")  # one that begins by reading could not wait for another's writing
 
 
-def prepare(connection: Connection) -> None:
-    """Make the tables that are not there, and find out whether they can be written.
-
-    Raises:
-        ExportError: A table of such a name holds something else.
-    """
+def prepare(connection: Connection) -> str | None:
+    """Make the tables that are not there, and find out whether they can be written; what is wrong with one that is."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
     there = inspect(connection)
     for table in _metadata.sorted_tables:
         if there.has_table(table.name):
             lacks = set(table.columns.keys()) - {column["name"] for column in there.get_columns(table.name)}
-            key = there.get_pk_constraint(table.name)["constrained_columns"]
-            if lacks or key != table.primary_key.columns.keys():
-                problem = (
-                    f"lacks {', '.join(sorted(lacks))}" if lacks else f"has another key than {table.columns[0].name}"
-                )
-                raise ExportError(f"its table {table.name!r} holds something else, as it {problem}")
+            if lacks:
+                return f"table {table.name!r} lacks {', '.join(sorted(lacks))}"
+            key = table.primary_key.columns.keys()
+            if there.get_pk_constraint(table.name)["constrained_columns"] != key:
+                return f"table {table.name!r} has another key than {key[0]}"
     _metadata.create_all(connection)
     connection.execute(_upserted(_clips, connection, _clips, revives=False, where=false()))  # needs the same rights
+    return None
 
 
 def upsert(connection: Connection, pieces: Iterable[Piece], *, revives: bool) -> None:
