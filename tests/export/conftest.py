@@ -6,7 +6,10 @@ import gzip
 import io
 import json
 import os
-from collections.abc import Callable
+import resource
+import signal
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +45,7 @@ def text_of(path: Path) -> str:
 def records_of(path: Path) -> list[dict[str, Any]]:
     """The clips in a file, as Python's own modules read them."""
     text = text_of(path)
-    if ".csv" in path.name:
+    if ".csv" in path.name.lower():
         return list(csv.DictReader(io.StringIO(text, newline="")))
     return [json.loads(line) for line in text.splitlines()]
 
@@ -127,3 +130,16 @@ def fail(monkeypatch: pytest.MonkeyPatch, failing: int, names: tuple[str, ...] =
     for name in names:
         monkeypatch.setattr(os, name, counted(getattr(os, name)))
     return lambda: steps
+
+
+@contextmanager
+def no_file_above(size: int) -> Generator[None]:
+    """As a disk that is full."""
+    earlier = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, earlier[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, earlier)
+        signal.signal(signal.SIGXFSZ, ignored)

@@ -2,11 +2,7 @@
 
 import asyncio
 import os
-import resource
-import signal
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,25 +19,13 @@ from .conftest import (
     ids_in,
     listed,
     loaded,
+    no_file_above,
     numbered,
     put,
     sink_at,
     text_of,
 )
 from .tables import batch
-
-
-@contextmanager
-def no_file_above(size: int) -> Generator[None]:
-    """As a disk that is full."""
-    earlier = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, earlier[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, earlier)
-        signal.signal(signal.SIGXFSZ, ignored)
 
 
 @pytest.fixture

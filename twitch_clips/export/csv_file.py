@@ -53,10 +53,11 @@ def csv_records(piece: Piece, *, formulas: bool) -> bytes:
 
 
 def _cells(clip: Clip, *, formulas: bool) -> list[str]:
-    cells = [value if isinstance(value, str) else _written(value) for value in _values(clip)]
-    if formulas:
-        return cells
-    return [f"'{cell}" if cell[:1] in _FORMULA else cell for cell in cells]
+    signs = frozenset[str]() if formulas else _FORMULA
+    return [
+        _written(value) if not isinstance(value, str) else f"'{value}" if value[:1] in signs else value
+        for value in _values(clip)
+    ]
 
 
 def _written(value: object) -> str:

@@ -145,10 +145,7 @@ def told(what: str, advice: str = "") -> Generator[None]:
     try:
         yield
     except OSError as error:
-        problem = error.strerror or str(error)
-    else:
-        return
-    raise ExportError(f"cannot {what}: {problem}{advice}")
+        raise ExportError(f"cannot {what}: {error.strerror or error}{advice}") from None
 
 
 async def to_the_end(work: "asyncio.Future[T]") -> T:

@@ -145,7 +145,8 @@ class GrowingFile:
         if self._file < 0:
             return
         with suppress(OSError):
-            if self._is_new and is_at(self._file, self.path):
+            # A checkpoint may be in its place although saving it has failed.
+            if self._is_new and not self._checkpoint_path.exists() and is_at(self._file, self.path):
                 self.path.unlink()
         os.close(self._file)
         self._file = -1
@@ -210,7 +211,7 @@ class GrowingFile:
 
     async def _mark_as(self, mark: Mark) -> None:
         await self._checkpoint.save(mark.written(self._form))
-        self._is_new, self._has_checkpoint, self.mark = False, True, mark
+        self._has_checkpoint, self.mark = True, mark
 
     def _put(self, data: bytes) -> tuple[int, int]:
         """Write behind what was committed, down to the disk; the length that comes of it, and the tail."""
