@@ -1,5 +1,6 @@
 """`twitch-clips sync`."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,7 @@ async def test_each_run_adds_what_is_new_and_renews_what_is_recent(ask: Ask) -> 
     """A line says so, on stdout; a log needs nothing else."""
     async with FakeHelix([_clip(1, OLD), _clip(2, RECENT)], now=datetime.now(UTC)) as helix:
         first = await ask(helix, *SYNC)
+        await asyncio.sleep(60)  # what is renewed is told by the second in which it was fetched
         helix.remove("Clip1", "Clip2")
         helix.add(_clip(1, OLD, 99), _clip(2, RECENT, 99), _clip(3, RECENT))
         second = await ask(helix, *SYNC)
@@ -51,16 +53,19 @@ async def test_each_run_adds_what_is_new_and_renews_what_is_recent(ask: Ask) -> 
 
 
 async def test_a_refresh_finds_what_is_gone(ask: Ask) -> None:
-    """And has the views of all others; --recent says which clips it is not needed for."""
-    async with FakeHelix([_clip(1, RECENT), _clip(2, RECENT)], now=datetime.now(UTC)) as helix:
+    """And has the views of all others; --recent says which clips are read again without it."""
+    async with FakeHelix([_clip(1, OLD), _clip(2, OLD)], now=datetime.now(UTC)) as helix:
         await ask(helix, *SYNC)
+        await asyncio.sleep(60)
         helix.remove("Clip1", "Clip2")
-        helix.add(_clip(2, RECENT, 99))
-        without = await ask(helix, *SYNC, "--recent", "1")
-        ran = await ask(helix, *SYNC, "--recent", "1", "--refresh")
+        helix.add(_clip(2, OLD, 99))
+        without = await ask(helix, *SYNC)
+        ran = await ask(helix, *SYNC, "--refresh")
+        again = await ask(helix, *SYNC, "--recent", "365")
     assert without.stdout.startswith("7: 0 new, 0 renewed, 0 gone; 2 in all; ")
     assert (ran.status, ran.stderr) == (0, "")
     assert ran.stdout.startswith("7: 0 new, 1 renewed, 1 gone; 2 in all; ")
+    assert again.stdout.startswith("7: 0 new, 1 renewed, 0 gone; 2 in all; ")
     assert _rows("id, view_count, gone_at IS NULL") == [("Clip1", 1, 0), ("Clip2", 99, 1)]
 
 
