@@ -4,7 +4,6 @@ import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -17,9 +16,10 @@ from tests.backfill.conftest import sandbox, spread
 from twitch_clips import ExportError, QueryError
 from twitch_clips.export import Sql, write
 
-from .conftest import PASSWORD, T0, Place, PostgresServer, page
+from .conftest import PASSWORD, Place, PostgresServer, page
 
 Fail = Callable[[int, BaseException], None]
+CABLE = OperationalError("", {}, RuntimeError("the cable is out"))
 
 
 async def refused(target: str | Path) -> str:
@@ -107,28 +107,46 @@ async def test_a_disk_that_is_full(tmp_path: Path) -> None:
     await sink.close()
 
 
-async def test_a_stream_that_fails_at_any_step(place: Place, failing: Fail) -> None:
-    """What was there stands, and nothing of the stream is there; the commit can be tried again."""
-    failed = 0
-    for step in range(1, 16):
-        sink = Sql(place.target)
-        await sink.write(page([1], view_count=step))
+async def test_a_short_stream_that_fails_at_any_step(place: Place, failing: Fail) -> None:
+    """What was there stands, and the commit can be tried again."""
+    sink = Sql(place.target)
+    await sink.open()
+    for step in (1, 2):
+        await sink.write(page([step, step + 1]))
+        failing(step, CABLE)
+        with pytest.raises(ExportError, match="the cable is out"):
+            await sink.commit()
+        assert place.ask("SELECT count(*) FROM clips") == [(step if step > 1 else 0,)]
         await sink.commit()
-        failing(step, OperationalError("", {}, RuntimeError("the cable is out")))
-        with suppress(ExportError):
-            try:
+        assert place.ask("SELECT count(*) FROM clips") == [(step + 1,)]
+    await sink.close()
+
+
+async def test_a_long_stream_that_fails_at_any_step(place: Place, failing: Fail) -> None:
+    """What was there stands, and nothing of the stream does, until all of it is written again."""
+    sink = Sql(place.target)
+    await sink.write(page([1], view_count=9))
+    await sink.commit()
+    await sink.close()
+    failed, is_written = 0, False
+    while not is_written:
+        await sink.open()
+        failing(failed + 1, CABLE)
+        try:
+            for _ in range(2):
                 await sink.write(page(range(1, 5001), view_count=50))
-                await sink.write(page([6000]))
+            await sink.commit()
+            is_written = True
+        except ExportError:
+            failed += 1
+            assert place.column("view_count") == [9]
+            with pytest.raises(
+                ExportError, match="has failed, and what was written to it is lost: close it, and write"
+            ):
                 await sink.commit()
-            except ExportError:
-                failed += 1
-                assert place.column("view_count") == [step]
-                await sink.commit()
-                raise
-        assert place.ask("SELECT count(*) FROM clips WHERE view_count = 50") == [(5000,)]
-        place.ask("DELETE FROM clips")
         await sink.close()
-    assert 5 < failed < 15
+    assert place.ask("SELECT count(*), min(view_count) FROM clips") == [(5000, 50)]
+    assert failed > 8
 
 
 async def test_a_server_that_does_not_run(closed_port: int) -> None:

@@ -1,10 +1,11 @@
 """`Sql`: clips in the table of a database, each once, with its latest values."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from twitch_clips import QueryError
+from twitch_clips import ExportError, QueryError
 
 from .address import Address
 from .database import Database
@@ -86,7 +87,8 @@ class Sql:
         """Have all that was written stand, in one transaction.
 
         Raises:
-            ExportError: The database failed, and is as it was.
+            ExportError: The database failed, and is as it was. It can be tried again unless some of a long stream was
+                put down already: then all of it has to be written again, after `close`.
         """
         await self._hand.put(self._add)
 
@@ -108,7 +110,7 @@ class Sql:
 
         if self._staging is None:
             self._staging = engine.connect()
-        with self._staging.begin():
+        with self._put_down(self._staging):
             tables.stage(self._staging, pieces)
 
     def _add(self, engine: "Engine", pieces: Sequence[Piece]) -> None:
@@ -117,6 +119,19 @@ class Sql:
         if self._staging is None:
             self._hand.add(engine, pieces)
             return
-        with self._staging.begin():
+        with self._put_down(self._staging):
             tables.stage(self._staging, pieces)
             tables.unstage(self._staging)
+
+    @contextmanager
+    def _put_down(self, staging: "Connection") -> Generator[None]:
+        if staging.invalidated:
+            raise ExportError(
+                f"{self} has failed, and what was written to it is lost: close it, and write all of it again"
+            )
+        try:
+            with staging.begin():
+                yield
+        except BaseException:
+            staging.invalidate()  # what was put down is gone with a connection, and another one would be made unasked
+            raise
