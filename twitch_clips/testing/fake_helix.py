@@ -78,9 +78,10 @@ class FakeHelix:
             self._archive.add_later(channel.SELECTORS, PREFIX, channel.synthetic_channel)
         self._clock = Clock(now)
         all_games = Directory(synthetic_games() if games is None else games, ("name", "id", "igdb_id"))
+        self._users = Directory(synthetic_users() if users is None else users, ("login", "id"))
         self._server = Server(
             clips=Clips(self._archive, all_games.ids()),
-            users=Directory(synthetic_users() if users is None else users, ("login", "id")),
+            users=self._users,
             games=all_games,
             clock=self._clock,
             limit=limit,
@@ -180,6 +181,10 @@ class FakeHelix:
     def remove(self, *clip_ids: str) -> None:
         """Take clips out of the catalogue."""
         self._archive.remove(clip_ids)
+
+    def rename(self, user_id: str, login: str) -> None:
+        """Give a user another name: the old login is nobody's from now on. Clips keep the name that they have."""
+        self._users.rename(user_id, {"login": login, "display_name": login})
 
     def spend(self, points: int, *, user: bool = False) -> bool:
         """Spend points of the app's bucket, or of the user's, as others would: whether there were so many."""

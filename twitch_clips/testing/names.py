@@ -32,6 +32,12 @@ class Directory:
         """Of all records."""
         return frozenset(str(record["id"]) for record in self._records)
 
+    def rename(self, record_id: str, names: Mapping[str, object]) -> None:
+        """Give the record with this id other names, under their fields."""
+        for record in self._records:
+            if record["id"] == record_id:
+                record.update(names)
+
     def ask(self, params: Params) -> Answering:
         """Refuse at the front a question for nothing; give the way to the answer, which costs a point.
 

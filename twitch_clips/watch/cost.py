@@ -5,7 +5,7 @@ from twitch_clips._caller import Line
 from twitch_clips._session import Session, Tally
 
 _MINUTE = 60.0
-_MEASURED = 300.0  # seconds: a poll of many pages by itself is no habit
+_MEASURED = 900.0  # seconds: what is caught up with after an outage is no habit
 
 
 class Cost:

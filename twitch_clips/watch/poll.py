@@ -96,7 +96,8 @@ class Poller:
     async def _read_once(self, target: Target, id_: str) -> tuple[Reading, bool]:
         lo = slot_of(target.span.floor - _SLACK)
         hi = max(lo, slot_of(self.clock.now() + _SLACK)) + 1
-        reading = await read(self._session, target.query(id_), lo, hi, target.span.began_at, self.tally)
+        old_until = target.read_until or target.span.began_at
+        reading = await read(self._session, target.query(id_), lo, hi, old_until, self.tally)
         if reading.fetched_at is None:
             return reading, True
         self.clock.learn(reading.fetched_at)

@@ -52,14 +52,14 @@ async def read(session: Session, query: ClipsQuery, lo: int, hi: int, old_until:
     """Read the clips from one slot up to another.
 
     It costs one request for each hundred clips, and one where there are none; more where they are too many for one
-    listing. What lies before `old_until` is read in any case, the rest up to some 10,000 clips.
+    listing. What lies before `old_until` is read in any case, and some 10,000 clips of later on at most.
 
     Args:
         session: Asks.
         query: Of whom, by id.
         lo: The first slot.
         hi: The slot behind the last one.
-        old_until: Of what is before it all has to be known.
+        old_until: Up to when all was read before, or counts as old.
         tally: What requests are counted in.
     """
     reader = WindowReader(session, Names(session), query, tally)
@@ -77,7 +77,7 @@ async def read(session: Session, query: ClipsQuery, lo: int, hi: int, old_until:
     work = Work(reader=reader, batches=batches, sweep=sweep, audit=audit, events=_UNTOLD, save=save)
     reading = Reading(until=start_of(lo))
     while (span := sweep.take()) is not None:
-        reading.is_cut = len(reading.clips) >= _MOST and reading.until >= old_until
+        reading.is_cut = sum(clip.created_at >= old_until for clip in reading.clips[-_MOST:]) == _MOST
         if reading.is_cut:
             break
         try:

@@ -59,6 +59,7 @@ class Rounds:
         self._tasks: dict[asyncio.Task[Poll], tuple[Target, float]] = {}
         self._wake: asyncio.Future[None] | None = None
         self._failure: BaseException | None = None
+        self._is_closed = False
 
     def begin(self, keys: Iterable[Key]) -> None:
         """Watch these, from now on or from where an earlier run stopped."""
@@ -79,6 +80,8 @@ class Rounds:
 
     async def wait(self) -> None:
         """Begin the polls whose turn it is, and wait until one is over, another is due, or something has changed."""
+        if self._is_closed:
+            return
         now = _clock.monotonic()
         self._cost.weigh(len(self._targets))
         for key in self._rota.due(now)[: _AT_ONCE - len(self._tasks)]:
@@ -96,10 +99,13 @@ class Rounds:
         """Raise what has to be raised, once."""
         if self._failure is not None:
             failure, self._failure = self._failure, None
+            if isinstance(failure, StopAsyncIteration):  # it would read as the end, though it is a source of tokens'
+                raise RuntimeError("StopAsyncIteration was raised where a channel or a game was polled") from failure
             raise failure
 
     async def aclose(self) -> None:
-        """Cancel the polls under way."""
+        """Cancel the polls under way, and begin no more."""
+        self._is_closed = True
         self._wake_up()
         tasks, self._tasks = list(self._tasks), {}
         for task in tasks:

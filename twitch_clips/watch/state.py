@@ -5,7 +5,7 @@ import binascii
 import json
 from array import array
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from twitch_clips._helix.times import read_instant, write_instant
@@ -53,7 +53,6 @@ def _written(target: Target) -> dict[str, object]:
         "value": target.key.value,
         "id": target.id,
         "began_at": write_instant(span.began_at),
-        "first": write_instant(span.first),
         "floor": write_instant(span.floor),
         "read_until": None if target.read_until is None else write_instant(target.read_until),
         "known": _packed(target.known),
@@ -63,8 +62,9 @@ def _written(target: Target) -> dict[str, object]:
 
 def _read(one: Mapping[str, Any]) -> Target:
     key, id_ = Key.of(one["selector"], one["value"]), one["id"]
-    span = Span(**{name: read_instant(name, one[name]) for name in ("began_at", "first", "floor")})
+    span = Span(**{name: read_instant(name, one[name]) for name in ("began_at", "floor")})
     known, made = _unpacked(one["known"]), _unpacked(one["made"])
+    datetime.fromtimestamp(max(made, default=0), UTC)  # what is no time would stay for ever
     target = Target(key=key, span=span, id=id_, known=dict(zip(known, made, strict=True)))
     target.read_until = _instant(one["read_until"])
     if id_ is not None:

@@ -12,8 +12,6 @@ from twitch_clips.records import Clip
 from .server_clock import ServerClock
 from .terms import Key, Terms
 
-_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 @attrs.define(kw_only=True)
 class Span:
@@ -21,20 +19,17 @@ class Span:
 
     Attributes:
         began_at: What its first poll lists of before this is old, and is not given.
-        first: Nothing before this is ever looked at.
         floor: Nothing before this is looked at any more; clips of later on are known by their ids.
     """
 
     began_at: datetime
-    first: datetime
     floor: datetime
 
     @classmethod
     def of(cls, asked_at: datetime, terms: Terms) -> Self:
         """Of a target that was not known before a moment."""
         began_at = terms.start(asked_at)
-        first = began_at if terms.since is not None else max(_OLDEST, began_at - terms.overlap)
-        return cls(began_at=began_at, first=first, floor=first)
+        return cls(began_at=began_at, floor=began_at if terms.since is not None else began_at - terms.overlap)
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -74,9 +69,11 @@ class Target:
         now = clock.now()
         self.span.began_at, self.span.floor = min(self.span.began_at, now), min(self.span.floor, now)
 
-    def is_past(self, clip: Clip) -> bool:
-        """Whether a clip was made while this was watched, but so long ago that its id is not kept."""
-        return self.read_until is not None and self.span.first <= clip.created_at < self.span.floor
+    def has_given(self, clip: Clip) -> bool:
+        """Whether a clip was given when this was polled: its id is known, or it is too old for that to be kept."""
+        span = self.span
+        is_past = self.read_until is not None and clip.created_at < span.floor
+        return clip.created_at >= span.began_at and (is_past or hash_of(clip.id) in self.known)
 
     def note(self, clip: Clip) -> None:
         """A clip is known from now on."""

@@ -84,8 +84,9 @@ class Targets:
 
     def knows(self, clip: Clip, target: Target) -> bool:
         """Whether a clip that a target's poll has brought was given before, through any of them, or is an old one."""
-        known = hash_of(clip.id)
-        return any(known in one.known or (one is not target and one.is_past(clip)) for one in self._of(clip, target))
+        return hash_of(clip.id) in target.known or any(
+            one.has_given(clip) for one in self._of(clip, target) if one is not target
+        )
 
     def note(self, clip: Clip, target: Target) -> None:
         """A clip of a target's poll is done."""
