@@ -23,6 +23,8 @@ from .sink import Piece
 ROWS = 65_536
 """Of a row group, and about those that are held in memory at once."""
 
+_FEW = 1_024  # clips
+
 _NAMES = tuple(field.name for field in attrs.fields(Clip))
 _TIME = pa.timestamp("us", tz="UTC")  # Parquet has no seconds, and DuckDB and Polars take these as they are
 _TYPES = {
@@ -40,16 +42,24 @@ SCHEMA = pa.schema(
 )
 """The fields of `Clip` in their order, and when Helix answered."""
 
+# What many clips have in common: a dictionary of any other field would hold nearly all of it.
+_REPEATED = [
+    *("broadcaster_id", "broadcaster_name", "creator_id", "creator_name", "video_id", "game_id", "language"),
+    *("duration", "fetched_at"),
+]
+_POOL = pa.system_memory_pool()  # with the default one, small arrays that a thread lets go leave holes: 20 MiB of them
 _KEY = b"twitch-clips"
 _fields = attrgetter(*_NAMES)
 
 
-def batch_of(piece: Piece) -> pa.RecordBatch:
-    """The clips of a piece, in its order."""
-    columns = zip(*map(_fields, piece.clips), strict=True) if piece.clips else [()] * len(_NAMES)
-    fetched_at = [piece.fetched_at] * len(piece.clips)
+def batch_of(*pieces: Piece) -> pa.RecordBatch:
+    """The clips of pieces, in their order."""
+    clips = [clip for piece in pieces for clip in piece.clips]
+    columns = zip(*map(_fields, clips), strict=True) if clips else [()] * len(_NAMES)
+    fetched_at = [piece.fetched_at for piece in pieces for _ in piece.clips]
     arrays: list[pa.Array[Any]] = [
-        pa.array(column, type_) for column, type_ in zip([*columns, fetched_at], SCHEMA.types, strict=True)
+        pa.array(column, type_, memory_pool=_POOL)
+        for column, type_ in zip([*columns, fetched_at], SCHEMA.types, strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
@@ -103,14 +113,15 @@ def read_parquet(path: Path) -> Iterator[pa.RecordBatch]:
 
 def row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     """The same rows in tables of `ROWS`, each by `created_at`; the last one has what is left."""
-    held = list[pa.RecordBatch]()
+    held, rows = list[pa.RecordBatch](), 0
     for batch in batches:
         held.append(batch)
-        while sum(one.num_rows for one in held) >= ROWS:
+        rows += batch.num_rows
+        while rows >= ROWS:
             whole = table_of(held)
             yield whole.slice(0, ROWS).sort_by("created_at")
-            held = whole.slice(ROWS).to_batches()
-    if held:
+            held, rows = whole.slice(ROWS).to_batches(), rows - ROWS
+    if rows:
         yield table_of(held).sort_by("created_at")
 
 
@@ -128,7 +139,31 @@ class Writer:
     def __init__(self, file: IO[bytes], mark: str = "") -> None:
         """Begin it."""
         schema = SCHEMA.with_metadata({_KEY: mark.encode()})
-        self._writer = pq.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True)
+        self._writer = pq.ParquetWriter(
+            file,
+            schema,
+            compression="zstd",
+            use_dictionary=_REPEATED,  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  (the stubs lack it)
+            write_page_checksum=True,
+        )
+        self._pieces = list[Piece]()
+        self._clips = self._rows = 0
+        self._batches = list[pa.RecordBatch]()
+
+    def add(self, piece: Piece) -> bool:
+        """Take clips, in their order: whether there are enough of them to `flush`."""
+        self._pieces.append(piece)
+        self._clips += len(piece.clips)
+        if self._clips >= _FEW:
+            self._pack()
+        return self._rows >= ROWS
+
+    def flush(self) -> None:
+        """Write what was taken as a row group; of more rows than `ROWS`, as several."""
+        self._pack()
+        self.write(table_of(self._batches))
+        self._batches.clear()
+        self._rows = 0
 
     def write(self, table: pa.Table) -> None:
         """Add a row group; of more rows than `ROWS`, several."""
@@ -149,6 +184,13 @@ class Writer:
     def drop(self) -> None:
         """Leave it as it is."""
         self._writer.is_open = False  # else it would try to make it whole when it is collected
+
+    def _pack(self) -> None:
+        # Pages of a hundred cost twice as much by themselves, and each clip takes four times as much memory as its row.
+        self._batches.append(batch_of(*self._pieces))
+        self._pieces.clear()
+        self._rows += self._clips
+        self._clips = 0
 
 
 def parts(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, str, pa.Table]]:

@@ -47,8 +47,6 @@ class Parquet:
         self.path = Path(path)
         self._spool = GrowingFile(self.path.with_name(f"{self.path.name}.spool"), form=_FORM)
         self._mark: str | None = None
-        self._held: list[pa.RecordBatch] = []
-        self._rows_held = 0
         self._new: _NewParquet | None = None
 
     def __str__(self) -> str:
@@ -89,10 +87,8 @@ class Parquet:
                 self._spool.add(arrow.packed(piece), len(piece.clips))
             return
         self._new = self._new or self._beside()
-        self._held.append(arrow.batch_of(piece))
-        self._rows_held += len(piece.clips)
-        if self._rows_held >= arrow.ROWS:
-            await in_thread(self._flush)
+        if self._new.add(piece):
+            await in_thread(self._new.flush)
 
     async def save(self, text: str, /) -> None:
         """Have what was written stand in the spool, together with what the backfill wants kept.
@@ -119,7 +115,7 @@ class Parquet:
     async def close(self) -> None:
         """Let it go."""
         self._spool.close()
-        self._mark, self._held, self._rows_held = None, [], 0
+        self._mark = None
         if self._new is not None:
             self._new.drop()
             self._new = None
@@ -136,17 +132,10 @@ class Parquet:
             raise ExportError(f"{self.path} is what a backfill has written, with {checkpoint}: give another file")
         return _NewParquet(self.path)
 
-    def _flush(self) -> "_NewParquet":
-        """Write what a stream has given, in its order."""
-        from . import arrow  # noqa: PLC0415  (it loads pyarrow)
-
-        self._new = self._new or self._beside()
-        self._new.write([arrow.table_of(self._held)] if self._held else [])
-        self._held, self._rows_held = [], 0
-        return self._new
-
     def _replace(self) -> None:
-        self._flush().put_in_place()
+        self._new = self._new or self._beside()
+        self._new.flush()
+        self._new.put_in_place()
 
     def _merge(self) -> None:
         """Have the spool's rows in the file, as far as they are not in it yet."""
@@ -189,6 +178,13 @@ class _NewParquet:
         self._new = NewFile(path)
         self._told_as = f"write {path}"
         self._writer = arrow.Writer(self._new.file, mark)
+
+    def add(self, piece: Piece) -> bool:
+        return self._writer.add(piece)
+
+    def flush(self) -> None:
+        with told(self._told_as):
+            self._writer.flush()
 
     def write(self, tables: "Iterable[pa.Table]") -> None:
         with told(self._told_as):
