@@ -175,6 +175,16 @@ async def test_what_a_backfill_adds_to_is_not_replaced(stream: Streams, path: Pa
     assert listed(path.parent) == {path.name, checkpoint_of(path).name}
 
 
+async def test_what_a_backfill_adds_to_is_not_replaced_by_way_of_a_link(stream: Streams, tmp_path: Path) -> None:
+    """Which has no checkpoint beside it."""
+    path, link = tmp_path / "clips.jsonl", tmp_path / "link.jsonl"
+    await grow(path, 1, state="one")
+    link.symlink_to(path)
+    with pytest.raises(ExportError, match=r"link\.jsonl is what a backfill has written"):
+        await write(stream(), link)
+    assert ids_in(path) == numbered(1)
+
+
 async def test_a_sink_can_be_used_again(stream: Streams, path: Path) -> None:
     """For a stream after a stream; and what a backfill had is not replaced by it."""
     sink = sink_at(path)

@@ -18,7 +18,7 @@ from twitch_clips import (
 from twitch_clips.export import Piece, Sink, write
 from twitch_clips.testing import faults, light_clips
 
-from .conftest import checkpoint_of, fail, ids_in, listed
+from .conftest import checkpoint_of, fail, ids_in, listed, sink_at
 from .tables import snapshots
 
 RAW = spread(300)
@@ -172,6 +172,22 @@ async def test_an_error_of_helix_leaves_what_was_committed(path: Path) -> None:
         assert 0 < len(ids_in(path)) < len(RAW)
         box.helix.heal()
         await write(box.job(), path)
+    assert ids_in(path) == ids_of(RAW)
+
+
+async def test_a_job_that_could_not_begin_can_be_asked_again(path: Path) -> None:
+    """The file is its own, though it was opened before."""
+    sink = sink_at(path)
+    async with sandbox(RAW) as box, box.job(login="Example_Streamer") as job:
+        job.keep_in(sink)
+        box.helix.fail(faults.status(500), on="users", times=None)
+        with pytest.raises(ServerError):
+            await anext(job.batches())
+        box.helix.heal()
+        async for batch in job.batches():
+            await sink.write(batch)
+            await job.commit(batch)
+        await sink.close()
     assert ids_in(path) == ids_of(RAW)
 
 

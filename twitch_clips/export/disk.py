@@ -66,7 +66,7 @@ class NewFile:
 
     def _check_that_nobody_adds_to_it(self) -> None:
         with told(f"write {self._given}"):
-            if self._given.with_name(f"{self._given.name}.checkpoint").exists():
+            if any(path.with_name(f"{path.name}.checkpoint").exists() for path in (self._given, self._place)):
                 raise ExportError(
                     f"{self._given} is what a backfill has written, with a checkpoint beside it: give another file"
                 )
