@@ -11,6 +11,7 @@ from twitch_clips import (
     AsyncClips,
     AuthError,
     ClosedError,
+    Event,
     NoLimit,
     QueryError,
     RateHeaders,
@@ -213,13 +214,18 @@ async def test_from_env_takes_a_given_token(environment: pytest.MonkeyPatch, hel
     assert helix.tokens == 0
 
 
-async def test_from_env_takes_a_bucket(environment: pytest.MonkeyPatch, helix: FakeHelix) -> None:
-    """One that several processes share, say."""
+async def test_from_env_takes_settings(environment: pytest.MonkeyPatch, helix: FakeHelix) -> None:
+    """All of the client's: a bucket that several processes share, say."""
     environment.setenv("TWITCH_CLIENT_ID", helix.client_id)
     environment.setenv("TWITCH_ACCESS_TOKEN", helix.access_token)
     environment.setenv("TWITCH_API_URL", helix.api_url)
-    async with AsyncClips.from_env(bucket=TokenBucket(30)) as clips:
+    heard: list[Event] = []
+    async with AsyncClips.from_env(bucket=TokenBucket(30), hooks=[heard.append]) as clips:
         assert clips.rate.limit == 30
+        await clips.by_game(GAME).first()
+    assert heard
+    with pytest.raises(QueryError, match="max_wait"):
+        AsyncClips.from_env(max_wait=-1)
 
 
 async def test_from_env_asks_twitch_unless_told_otherwise(environment: pytest.MonkeyPatch, server: Any) -> None:

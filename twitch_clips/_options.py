@@ -3,7 +3,7 @@
 import inspect
 import os
 from collections.abc import Sequence
-from typing import TypedDict, get_args
+from typing import TYPE_CHECKING, TypedDict, get_args
 
 from . import _clock
 from ._helix import times
@@ -13,11 +13,28 @@ from ._http import base_url
 from ._session import OnInvalid
 from ._sheet import OnCap, Terms, Where
 from .auth import DEFAULT_AUTH_URL, AppAuth, Auth, StaticAuth
+from .bucket import Bucket
 from .checkpoint import Checkpoint
 from .errors import AuthError, QueryError
 from .events import Hook
+from .retry import RetryPolicy
+
+if TYPE_CHECKING:
+    import aiohttp
 
 _LONGEST_TIMEOUT = 3600
+
+
+class Settings(TypedDict, total=False):
+    """The keyword arguments of `AsyncClips`, which says what they mean, but for where it asks."""
+
+    session: "aiohttp.ClientSession | None"
+    bucket: Bucket | None
+    retry: RetryPolicy | None
+    timeout: float
+    max_wait: float | None
+    on_invalid: OnInvalid
+    hooks: Sequence[Hook]
 
 
 class ListingOptions(TypedDict, total=False):

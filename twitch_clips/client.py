@@ -13,7 +13,7 @@ from ._helix.page import Invalid
 from ._helix.query import ClipsQuery
 from ._http import Http, base_url
 from ._listing import Listing
-from ._options import ListingOptions, check_settings, read_environment, read_options, read_terms
+from ._options import ListingOptions, Settings, check_settings, read_environment, read_options, read_terms
 from ._session import OnInvalid, Session, Tally
 from ._sheet import OnCap, Terms, Where
 from .auth import Auth
@@ -89,18 +89,18 @@ class AsyncClips:
         self._names = Names(self._session)
 
     @classmethod
-    def from_env(cls, *, bucket: Bucket | None = None) -> Self:
+    def from_env(cls, **settings: Unpack[Settings]) -> Self:
         """From the environment.
 
         `TWITCH_CLIENT_ID` with either `TWITCH_CLIENT_SECRET` (an app token is asked for) or `TWITCH_ACCESS_TOKEN` (sent
-        as given); `TWITCH_API_URL` and `TWITCH_AUTH_URL` point at another server. `bucket` is as for the class.
+        as given); `TWITCH_API_URL` and `TWITCH_AUTH_URL` point at another server. `settings` are the class's.
 
         Raises:
             AuthError: A variable is missing, or both kinds of credentials are there.
             QueryError: A variable holds what cannot be a credential or an address.
         """
         auth, api_url = read_environment(DEFAULT_API_URL)
-        return cls(auth, api_url=api_url, bucket=bucket)
+        return cls(auth, api_url=api_url, **settings)
 
     @overload
     def by_game(self, game_id: str, **options: Unpack[ListingOptions]) -> ClipStream: ...

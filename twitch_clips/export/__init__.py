@@ -2,7 +2,7 @@
 
 from .csv_file import Csv
 from .dataset import ParquetDataset
-from .json_lines import JsonLines
+from .json_lines import JsonLines, json_lines
 from .parquet import Parquet
 from .sink import Piece, Sink
 from .sql import Sql
@@ -19,6 +19,7 @@ __all__ = [
     "Sink",
     "Sql",
     "Synced",
+    "json_lines",
     "sink_for",
     "sync",
     "to_arrow",

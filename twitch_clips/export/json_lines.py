@@ -36,7 +36,10 @@ class JsonLines(LinesFile):
 
 
 def json_lines(piece: Piece) -> bytes:
-    """The clips of a piece, each in a line without control characters or whatever else has no shape."""
+    """The clips of a page or a batch as `JsonLines` writes them, for a socket or a pipe.
+
+    Each is one line, whatever a program takes for the end of one, as nothing in it is without a shape.
+    """
     lines = _encode([_Line(*_values(clip), piece.fetched_at) for clip in piece.clips]).splitlines()
     return b"".join([b"%b\n" % _escaped(line) for line in lines])
 
