@@ -100,17 +100,17 @@ class Parquet:
         await self._spool.save(text, {"mark": self._mark, "rows": self._rows_before})
 
     async def commit(self) -> None:
-        """Put what was written in place of what was there, or in the file behind it. With nothing new, do nothing.
+        """Put what was written in place of what was there; of a backfill, have what was saved in the file behind it.
 
         Raises:
             ExportError: The file cannot be read or written: what was committed stands.
         """
         if self._mark is None:
             await in_thread(self._replace)
-            return
-        await in_thread(self._merge)
-        if self._spool.mark.clips:
-            await self._spool.empty({"mark": self._mark, "rows": self._rows_before + self._spool.mark.clips})
+        elif "mark" in self._spool.mark.extra:  # else nothing was saved, and the file would not be known again
+            await in_thread(self._merge)
+            if self._spool.mark.clips:
+                await self._spool.empty({"mark": self._mark, "rows": self._rows_before + self._spool.mark.clips})
 
     async def close(self) -> None:
         """Let it go."""
