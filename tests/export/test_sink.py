@@ -11,7 +11,10 @@ import pytest
 from tests.backfill.conftest import MemoryStore, sandbox
 from twitch_clips import Batch, ClipPage, ExportError, QueryError
 from twitch_clips.export import Csv, JsonLines, Piece, Sink, sink_for, write
+from twitch_clips.export.dataset import ParquetDataset
+from twitch_clips.export.parquet import Parquet
 from twitch_clips.export.sink import require
+from twitch_clips.export.sql import Sql
 
 from .conftest import listed, put
 
@@ -33,6 +36,35 @@ def test_a_suffix_tells_the_kind(name: str, kind: type[Sink]) -> None:
         assert type(sink) is kind
         assert isinstance(sink, Sink)
         assert str(sink) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("clips.parquet", Parquet),
+        ("clips.sqlite", Sql),
+        ("clips.sqlite3", Sql),
+        ("clips.DB", Sql),
+        ("sqlite:///clips", Sql),
+        ("postgresql://localhost/clips.jsonl", Sql),
+        ("archive/", ParquetDataset),
+        ("clips.jsonl/", ParquetDataset),
+    ],
+)
+def test_a_url_is_a_database_and_a_slash_makes_a_folder(name: str, kind: type[Sink]) -> None:
+    """Whatever suffix there is."""
+    assert type(sink_for(name)) is kind
+
+
+async def test_a_folder_takes_backfills_alone(tmp_path: Path) -> None:
+    """One that is there needs no slash."""
+    assert type(sink_for(tmp_path)) is ParquetDataset
+    async with sandbox([]) as box:
+        with pytest.raises(
+            QueryError, match=r"is a folder, which backfills add to: give a file such as clips.parquet$"
+        ):
+            await write(box.clips.by_broadcaster("1000001"), tmp_path)
+        assert box.helix.targets == []
 
 
 @pytest.mark.parametrize("name", ["clips", "clips.json", "clips.gz", "jsonl", "clips.jsonl.zip", "clips.xlsx"])
