@@ -87,3 +87,13 @@ async def test_looking_up_costs_a_point(caller: Caller) -> None:
         assert (await caller.get(helix, "users", login="a")).headers["Ratelimit-Remaining"] == "1"
         assert (await caller.get(helix, "games", name="a")).headers["Ratelimit-Remaining"] == "0"
         assert (await caller.get(helix, "users", login="a")).status == 429
+
+
+async def test_a_user_may_take_another_name(caller: Caller, helix: FakeHelix) -> None:
+    """The old one is nobody's then; others keep theirs."""
+    helix.rename("1000001", "new_name")
+    found = (await caller.get(helix, "users", login=["example_streamer", "new_name", "quietotterplays"])).body["data"]
+    assert [(user["id"], user["login"], user["display_name"]) for user in found] == [
+        ("1000001", "new_name", "new_name"),
+        ("1000002", "quietotterplays", "QuietOtterPlays"),
+    ]

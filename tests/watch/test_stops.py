@@ -18,7 +18,7 @@ async def test_closing_ends_it_and_leaves_no_task() -> None:
     async with sandbox(NEW) as box:
         box.helix.fail(faults.hang(), times=None)
         watch = box.clips.watch(broadcaster_id=CHANNEL)
-        reading = asyncio.create_task(anext(watch, None))  # type: ignore[arg-type]
+        reading = asyncio.create_task(anext(watch, None))
         await asyncio.sleep(5)
         await watch.aclose()
         assert await reading is None
