@@ -42,7 +42,7 @@ class Record:
         Raises:
             CheckpointError: It cannot be read, is damaged, or of another kind or version.
         """
-        text = await load(self._store)
+        text = None if self._store is None else await load(self._store)
         if text is None:
             return
         try:
