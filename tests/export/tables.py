@@ -70,6 +70,11 @@ def found(folder: Path, pattern: str = "*") -> list[Path]:
     return sorted(folder.iterdir() if pattern == "*" else folder.rglob(pattern))
 
 
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Every file of a folder."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def ids(path: Path) -> list[str]:
     """Those of a file, or of all files of a folder; sorted, and each as often as it is there."""
     is_there = any(path.rglob("*.parquet")) if path.is_dir() else path.exists()

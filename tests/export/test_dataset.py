@@ -91,6 +91,7 @@ async def test_a_run_that_finds_nothing_adds_nothing(tmp_path: Path) -> None:
         await write(box.job(), ParquetDataset(path))
     after = {file: file.stat() for file in path.rglob("*.parquet")}
     assert first.items() < after.items()
+    assert {file.name.split(".")[1] for file in after} == {"00001", "00002"}
     assert ids(path) == ids_of(raw)
 
 

@@ -17,7 +17,7 @@ from twitch_clips import CheckpointError, ExportError, TwitchClipsError
 from twitch_clips.export.dataset import ParquetDataset
 from twitch_clips.export.parquet import Parquet
 
-from .tables import batch, clip, found, ids, page
+from .tables import batch, clip, contents, found, ids, page
 
 Kind = type[Parquet | ParquetDataset]
 KINDS = pytest.mark.parametrize(("kind", "name"), [(Parquet, "clips.parquet"), (ParquetDataset, "archive")])
@@ -70,11 +70,6 @@ def no_larger_than(size: int) -> Generator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, earlier)
-
-
-def contents(folder: Path) -> dict[Path, bytes]:
-    """Every file of a folder."""
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @KINDS
@@ -140,7 +135,7 @@ def gone(path: Path) -> None:
         (no_parquet, "is damaged, or no file of this form: bring back a copy"),
         (blanked, "is damaged, or no file of this form: bring back a copy"),
         (other_columns, "holds something else than clips: give another file"),
-        (gone, r"is not as the last run left it \(2 rows\): bring it back"),
+        (gone, r"is not as the last run left it \(2 rows\): bring back what belongs together"),
     ],
 )
 async def test_a_file_that_a_backfill_does_not_know(tmp_path: Path, change: Callable[[Path], None], words: str) -> None:
@@ -177,6 +172,19 @@ async def test_an_older_copy_of_the_file(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"is not as the last run left it \(2 rows\)"):
         await run(Parquet(path), 3)
     assert ids(path) == [clip(1).id]
+
+
+async def test_an_older_copy_of_the_checkpoint(tmp_path: Path) -> None:
+    """Clips that are in the file would be read, and put into it, again."""
+    path = tmp_path / "clips.parquet"
+    await run(Parquet(path), 1)
+    checkpoint = tmp_path / "clips.parquet.spool.checkpoint"
+    older = checkpoint.read_bytes()
+    await run(Parquet(path), 2)
+    checkpoint.write_bytes(older)
+    with pytest.raises(ExportError, match=r"is not as the last run left it \(1 rows\)"):
+        await run(Parquet(path), 2)
+    assert ids(path) == [clip(1).id, clip(2).id]
 
 
 async def test_a_stream_does_not_replace_what_a_backfill_has_written(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ class Parquet:
             raise ExportError(f"{self.path} was there before, and this backfill has not written it: give another file")
         if not before <= rows <= before + self._spool.mark.clips:
             raise ExportError(
-                f"{self.path} is not as the last run left it ({before:,} rows): bring it back, "
+                f"{self.path} is not as the last run left it ({before:,} rows): bring back what belongs together, "
                 f"or move it and {self._spool.path}* away to begin anew"
             )
         return rows
