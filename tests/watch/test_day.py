@@ -68,9 +68,9 @@ async def run(clips: AsyncClips, store: MemoryStore, taken: list[str], seconds: 
     """One run that is killed: dropped as it is, perhaps with a clip in hand that was not dealt with."""
     watch = clips.watch(broadcaster_id=CHANNEL, game="Just Chatting", checkpoint=store)
     end = asyncio.get_running_loop().time() + seconds
-    while asyncio.get_running_loop().time() < end:
+    while True:
         asked = asyncio.create_task(anext(watch))
-        done, _ = await asyncio.wait([asked], timeout=seconds)
+        done, _ = await asyncio.wait([asked], timeout=end - asyncio.get_running_loop().time())
         if not done or chance.random() < 0.05:
             asked.cancel()
             return  # killed before it was dealt with
