@@ -41,8 +41,10 @@ async def locked(database: Database, question: str) -> AsyncGenerator[None]:
 
 
 def _let_go(held: "Iterable[Connection]") -> None:
+    from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+
     for connection in held:
-        connection.close()
+        tables.give_up_lock(connection)
 
 
 def _taken(engine: "Engine", question: str) -> "Generator[Connection]":

@@ -268,14 +268,23 @@ def count(connection: Connection, whose: Sequence[str], since: datetime) -> tupl
 
 
 def take_lock(engine: Engine, key: int) -> Connection | None:
-    """A connection that holds a lock in PostgreSQL until it is closed; `None` where another one has it."""
+    """A connection that holds a lock in PostgreSQL until `give_up_lock`; `None` where another one has it."""
     connection = engine.connect()
-    connection.detach()  # else it would live on in the pool, and the lock with it
-    if connection.scalar(select(func.pg_try_advisory_lock(key))):
-        connection.commit()
-        return connection
+    try:
+        if connection.scalar(select(func.pg_try_advisory_lock(key))):
+            connection.commit()
+            return connection
+    except BaseException:
+        give_up_lock(connection)
+        raise
     connection.close()
     return None
+
+
+def give_up_lock(connection: Connection) -> None:
+    """Close a connection for good: in the pool it would live on, and the lock with it."""
+    connection.invalidate()
+    connection.close()
 
 
 def _upsert_rows(connection: Connection, table: Table, pieces: Iterable[Piece], *, revives: bool) -> None:
