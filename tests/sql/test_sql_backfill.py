@@ -58,7 +58,7 @@ async def test_two_jobs_share_a_database(place: Place) -> None:
         counts = await asyncio.gather(
             write(box.job(), place.target), write(box.job(broadcaster_id="1000002"), place.target)
         )
-    assert counts == [400, 1000]
+    assert [*counts] == [400, 1000]
     assert len(place.column("id")) == 1400
     assert len(place.ask("SELECT question FROM twitch_clips_checkpoints")) == 2
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from . import tables
 from .database import Database
 from .hand import Hand, Kept
+from .rows import Aged
 from .sink import Piece
 
 
@@ -55,7 +56,7 @@ class Followed:
         """Ids of clips that were marked as gone and have been listed since."""
         return await self._database.run(lambda connection: tables.doubted(connection, self._whose))
 
-    async def aged(self, last: tables.Aged | None, most: int) -> list[tables.Aged]:
+    async def aged(self, last: Aged | None, most: int) -> list[Aged]:
         """Clips that this run has not read, those fetched the longest ago first, behind the last one at hand."""
         return await self._database.run(lambda connection: tables.aged(connection, self._whose, self.begun, last, most))
 

@@ -5,7 +5,7 @@ import asyncio
 from twitch_clips import AsyncClips, ClipPage, Progress
 
 from .followed import Followed
-from .tables import Aged
+from .rows import Aged
 
 _AT_ONCE = 4  # requests
 _AT_A_TIME = 10_000  # ids: the database looks all clips of a channel over to find the next ones

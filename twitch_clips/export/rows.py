@@ -1,8 +1,9 @@
 """Clips as the rows of a database, without what a database cannot hold."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 import attrs
 
@@ -16,6 +17,14 @@ _values = attrgetter(*FIELDS)
 _MOST = 2**63 - 1
 _OF_A_TEXT = [field.name for field in attrs.fields(Clip) if field.type is str]
 _texts = attrgetter(*_OF_A_TEXT)
+
+
+class Aged(NamedTuple):
+    """A clip that is to be looked up again."""
+
+    fetched_at: datetime
+    id: str
+    is_gone: bool
 
 
 def rows_of(pieces: Iterable[Piece], instant: Callable[[datetime], object]) -> list[Row]:
@@ -36,6 +45,11 @@ def rows_of(pieces: Iterable[Piece], instant: Callable[[datetime], object]) -> l
             rows.append(row)
     rows.sort(key=itemgetter("id"))
     return rows
+
+
+def in_text(value: datetime) -> str:
+    """A moment as SQLite's date functions read it; whole seconds, so that texts are in the order of time."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat("T", "seconds") + "Z"
 
 
 def _row(clip: Clip) -> Row:

@@ -6,8 +6,8 @@ Functions that take a connection work in its transaction.
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     URL,
@@ -44,7 +44,7 @@ from sqlalchemy.types import TypeDecorator
 from twitch_clips import CheckpointError
 
 from .address import Address
-from .rows import FIELDS, Row, rows_of
+from .rows import FIELDS, Aged, Row, in_text, rows_of
 from .sink import Piece
 
 Failure = SQLAlchemyError
@@ -65,15 +65,6 @@ class _UtcText(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else datetime.fromisoformat(value)
-
-
-def in_text(value: datetime) -> str:
-    """A moment as SQLite's date functions read it; whole seconds, so that texts are in the order of time."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat("T", "seconds") + "Z"
-
-
-def _as_it_is(value: datetime) -> datetime:
-    return value
 
 
 _Instant = DateTime(timezone=True).with_variant(_UtcText(), "sqlite")
@@ -223,14 +214,6 @@ def save_checkpoint(connection: Connection, question: str, text: str, revision: 
         )
 
 
-class Aged(NamedTuple):
-    """A clip that is to be looked up again."""
-
-    fetched_at: datetime
-    id: str
-    is_gone: bool
-
-
 def aged(connection: Connection, whose: Sequence[str], before: datetime, after: Aged | None, most: int) -> list[Aged]:
     """Clips whose values are the oldest, in this order: fetched before a moment, and behind the last one at hand."""
     name, value = whose
@@ -288,7 +271,7 @@ def give_up_lock(connection: Connection) -> None:
 
 
 def _upsert_rows(connection: Connection, table: Table, pieces: Iterable[Piece], *, revives: bool) -> None:
-    if rows := rows_of(pieces, in_text if connection.dialect.name == "sqlite" else _as_it_is):
+    if rows := rows_of(pieces, in_text if connection.dialect.name == "sqlite" else lambda moment: moment):
         statement = _upsert(_insert(table, connection).values(dict.fromkeys(rows[0])), table, revives=revives)
         # Straight to the driver: what SQLAlchemy does to each row takes longer than SQLite itself.
         connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), rows)
