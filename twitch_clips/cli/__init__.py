@@ -28,7 +28,7 @@ def main(ctx: click.Context) -> None:
     needed: an embedded Helix with invented clips answers.
 
     A terminal gets what a person reads, a pipe gets JSON Lines. The exit status is 0 when all went well, 1 for a
-    failure, 2 for a wrong argument, 3 when a backfill has gaps, 130 after Ctrl-C.
+    failure, 2 for a wrong argument, 3 when a backfill or a sync has gaps, 130 after Ctrl-C.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

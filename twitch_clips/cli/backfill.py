@@ -54,7 +54,7 @@ def backfill(  # noqa: PLR0913  (an argument for each option)
     audit: float | None,
     sandbox: bool,
 ) -> None:
-    """Write every clip of a channel or a game to a file, a folder or a database, or say what is missing.
+    """Write every clip of a channel or a game, or say what is missing.
 
     Give one of --game, --game-id, --broadcaster and --broadcaster-id. With --sandbox they may be left out. By default
     it reaches from the first clips until now.

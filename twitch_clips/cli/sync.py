@@ -73,10 +73,10 @@ def sync(  # noqa: PLR0913  (an argument for each option)
     concurrency: int,
     sandbox: bool,
 ) -> None:
-    """Have a database follow channels and games: all of their clips at first, then what is new.
+    """Have a database follow channels and games, run by run.
 
-    Give --game, --game-id, --broadcaster and --broadcaster-id as often as you like; they are done one after the other.
-    With --sandbox they may be left out.
+    The first run reads all of their clips, each next one what is new. Give --game, --game-id, --broadcaster and
+    --broadcaster-id as often as you like; they are done one after the other. With --sandbox they may be left out.
 
     It is made for cron: run it as often as you like, kill it anywhere. A second run at the same time is refused.
 

@@ -63,14 +63,14 @@ def watch(  # noqa: PLR0913  (an argument for each option)
     as_json: bool,
     sandbox: bool,
 ) -> None:
-    """Show new clips of channels and games as they appear, each once, until Ctrl-C.
+    """Show new clips of channels and games as they appear.
 
     Give --game, --game-id, --broadcaster and --broadcaster-id as often as you like. With --sandbox they may be left
-    out. Older clips are shown only with --since.
+    out. Each clip is shown once; those from before only with --since.
 
     A terminal gets two lines a clip, a pipe JSON Lines at once: for a file, >> clips.jsonl.
 
-    Ctrl-C and SIGTERM stop it in good order: with the same --checkpoint each clip is shown once.
+    Ctrl-C and SIGTERM stop it in good order: with the same --checkpoint the next run shows each other clip once.
     """
     selectors = {"game": game, "game_id": game_id, "broadcaster": broadcaster, "broadcaster_id": broadcaster_id}
     if sandbox and not any(selectors.values()):
