@@ -138,3 +138,19 @@ async def test_a_cancelled_taker_leaves_a_job_that_goes_on() -> None:
             except Forbidden:
                 failures += 1
     assert (failures, found(seen)) == (1, ids_of(RAW))
+
+
+async def test_several_batches_are_committed_at_once() -> None:
+    """With one writing of the checkpoint; none of them is asked for again."""
+    store = MemoryStore()
+    async with sandbox(RAW) as box:
+        job = box.job(audit=0.0, checkpoint=store)
+        async with job:
+            batches = [batch async for batch in job.batches()]
+            saves = store.saves
+            await job.commit(*batches)
+            assert store.saves == saves + 1
+        assert len(batches) > 2
+        asked = len(box.helix.targets)
+        assert await drain(box.job(checkpoint=store)) == []
+        assert len(box.helix.targets) == asked

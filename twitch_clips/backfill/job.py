@@ -87,22 +87,23 @@ class Backfill(AsyncIterator[Clip]):
         """What is read, window by window, as windows finish; some are empty. `commit` each."""
         return BatchIterator(self._next_batch)
 
-    async def commit(self, batch: Batch, /) -> None:
-        """Mark a batch as done: its clips are where they belong. The checkpoint is written before it returns.
+    async def commit(self, batch: Batch, /, *more: Batch) -> None:
+        """Mark a batch, or several, as done: the clips are where they belong. The checkpoint is written, once for all.
 
         Raises:
-            QueryError: It is not a batch of this job.
+            QueryError: One of them is not a batch of this job.
             CheckpointError: The checkpoint cannot be written: what it held before stands, and the commit can be tried
                 again.
         """
         opened = await self._open()
-        handed = self._handed.get(batch.window)
-        if handed is not None and handed is not batch:
-            raise QueryError(f"not the batch of this job with the window {batch.window}")
-        if handed is None and any(batch.window == ready.window for ready in self._ready):
-            raise QueryError(f"the batch of this job with the window {batch.window} was not taken yet")
-        opened.ledger.commit(batch.window)
-        self._handed.pop(batch.window, None)
+        for one in (batch, *more):
+            handed = self._handed.get(one.window)
+            if handed is not None and handed is not one:
+                raise QueryError(f"not the batch of this job with the window {one.window}")
+            if handed is None and any(one.window == ready.window for ready in self._ready):
+                raise QueryError(f"the batch of this job with the window {one.window} was not taken yet")
+            opened.ledger.commit(one.window)
+            self._handed.pop(one.window, None)
         await self._save()
 
     def keep_in(self, store: StateStore | StateStores, /) -> None:
@@ -291,8 +292,7 @@ class Backfill(AsyncIterator[Clip]):
             raise ClosedError("the backfill was closed before it began")
 
     async def _save(self) -> None:
-        opened = self._opened
-        if opened is None or opened.store is None:
+        if (opened := self._opened) is None or opened.store is None:
             return
         async with self._saving:
             saving = opened.store.save(opened.ledger.written())

@@ -143,7 +143,7 @@ class Ledger:
                 for window, given in self._given.items()
             ],
         }
-        return json.dumps(state, indent=1)
+        return json.dumps(state)
 
     @classmethod
     def read(cls, text: str, question: str) -> Self:

@@ -40,8 +40,10 @@ def json_lines(piece: Piece) -> bytes:
 
     Each is one line, whatever a program takes for the end of one, as nothing in it is without a shape.
     """
-    lines = _encode([_Line(*_values(clip), piece.fetched_at) for clip in piece.clips]).splitlines()
-    return b"".join([b"%b\n" % _escaped(line) for line in lines])
+    data = _encode([_Line(*_values(clip), piece.fetched_at) for clip in piece.clips])
+    if data.isascii() and _DELETE not in data:
+        return data
+    return b"".join([b"%b\n" % _escaped(line) for line in data.splitlines()])
 
 
 def _escaped(line: bytes) -> bytes:

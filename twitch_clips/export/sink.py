@@ -17,7 +17,8 @@ class Sink(Protocol):
 
     A sink can be the checkpoint store of a backfill as well, so that what is there and what is known to be there cannot
     disagree. It is a `StateStore` then: `save(text)` has everything that was written before stand together with the
-    text, at one stroke, and takes both before it first awaits anything; if it fails it can be tried again. Or it is a
+    text, at one stroke, and takes both before it first awaits anything; if it fails it can be tried again. Its `write`
+    awaits nothing, so that no save comes between some pieces and what the backfill notes of them. Or it is a
     `StateStores`, where it holds the clips of several questions.
     """
 

@@ -1,10 +1,11 @@
 """`write`: all clips of a stream or of a backfill into a file, a folder or a database."""
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from twitch_clips import Backfill, ClipStream, QueryError, StateStore, StateStores
+from twitch_clips import Backfill, Batch, ClipStream, QueryError, StateStore, StateStores, TwitchClipsError
 
 from .csv_file import Csv
 from .dataset import ParquetDataset
@@ -25,6 +26,8 @@ _BY_SUFFIX: dict[str, Callable[[str], Sink]] = {
     ".db": Sql,
 }
 _KNOWN = ", ".join(_BY_SUFFIX)
+_APART = 4  # times as long as the last commit took: they take a fifth of the time at most
+_MOST_HELD = 10_000  # clips, which a kill would have read again
 
 
 async def write(source: ClipStream | Backfill, target: str | os.PathLike[str] | Sink, /) -> int:
@@ -104,18 +107,42 @@ async def _write_stream(stream: ClipStream, sink: Sink) -> int:
 
 
 async def _write_job(job: Backfill, sink: Sink) -> int:
-    count = 0
-    keeps_state = isinstance(sink, StateStore | StateStores)
     try:
         await sink.open()
         async with job:
-            async for batch in job.batches():
-                await sink.write(batch)
-                if not keeps_state:
-                    await sink.commit()
-                await job.commit(batch)  # nothing may be awaited between the two: what a sink has would be saved early
-                count += len(batch.clips)
+            count = await _write_batches(job, sink)
         await sink.commit()
     finally:
         await sink.close()
     return count
+
+
+async def _write_batches(job: Backfill, sink: Sink) -> int:
+    """Write all batches. Several are committed at once where a disk or a database is slower than Helix."""
+    clock = asyncio.get_running_loop().time
+    batches, held, count, due = job.batches(), list[Batch](), 0, clock()
+    while True:
+        try:
+            batch = await anext(batches, None)
+        except TwitchClipsError:
+            await _commit(job, sink, held)  # what came before it is whole
+            raise
+        if batch is not None:
+            held.append(batch)
+            count += len(batch.clips)
+        if batch is None or clock() >= due or sum(len(one.clips) for one in held) >= _MOST_HELD:
+            start = clock()
+            await _commit(job, sink, held)
+            held, due = [], clock() + _APART * (clock() - start)
+        if batch is None:
+            return count
+
+
+async def _commit(job: Backfill, sink: Sink, batches: Sequence[Batch]) -> None:
+    if not batches:
+        return
+    for batch in batches:
+        await sink.write(batch)
+    if not isinstance(sink, StateStore | StateStores):
+        await sink.commit()
+    await job.commit(*batches)  # nothing may be awaited before it: what a sink has would be saved early
