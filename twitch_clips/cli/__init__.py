@@ -16,6 +16,7 @@ from .watch import watch
     "twitch-clips",
     cls=Commands,
     invoke_without_command=True,
+    subcommand_metavar="COMMAND ...",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: twitch-clips top --sandbox",
 )

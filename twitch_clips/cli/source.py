@@ -48,8 +48,9 @@ async def _sandbox(bucket: Bucket | None, *, is_live: bool) -> AsyncGenerator[As
 
 
 async def _live(helix: FakeHelix) -> None:
-    for seed in count(2):
-        [clip] = synthetic_clips(1, now=helix.now, seed=seed)
+    seeds = count(2)
+    while True:
+        [clip] = synthetic_clips(1, now=helix.now, seed=next(seeds))
         helix.add(clip | {"created_at": f"{helix.now:%Y-%m-%dT%H:%M:%SZ}", "view_count": 1})
         with suppress(TimeoutError):
             await asyncio.wait_for(asyncio.Event().wait(), _BETWEEN_CLIPS)
