@@ -39,7 +39,7 @@ from twitch_clips.export import write
 from twitch_clips.testing import JUST_CHATTING, FakeHelix, Manners, light_clips
 
 KILLS = 50
-SMALL, LARGE = 5_000, 12_000  # clips
+SMALL, LARGE = 5_000, 24_000  # clips
 START, END = (datetime(year, 1, 1, tzinfo=UTC) for year in (2024, 2025))
 STEPS = ("pwrite", "fsync", "replace", "rename", "ftruncate", "unlink")
 AUTH = StaticAuth(FakeHelix.client_id, FakeHelix.access_token)
