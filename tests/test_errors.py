@@ -10,6 +10,7 @@ import pytest
 
 from twitch_clips import (
     AuthError,
+    AuthUnavailable,
     BackfillIncomplete,
     BadRequest,
     CappedWarning,
@@ -44,6 +45,7 @@ ERRORS = [
     UnknownName("channel", ("example_streamer", "nobody")),
     UnknownName("channel", ("no-such name!",), "Helix answered 400: Invalid username(s)"),
     AuthError("no token"),
+    AuthUnavailable("the token server answered 503: (no message)"),
     TransportError("cut"),
     ConnectFailed("refused"),
     TimedOut("too slow"),
@@ -60,6 +62,7 @@ ERRORS = [
     ResultCapped("the listing ended after 1000 clips"),
     BackfillIncomplete(Report(windows={}, gaps=(WINDOW,), unsettled=(), clips=0, requests=1)),
     CheckpointError("the checkpoint is damaged"),
+    errors.ExportError("no room"),
     ClosedError("closed"),
 ]
 POINT = Checkpoint(question=(("game_id", "509658"), ("first", "100")), cursor="eyJiIjpudWxsfQ", served=100, given=42)

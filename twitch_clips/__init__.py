@@ -11,6 +11,7 @@ from .checkpoint import Checkpoint, FileStore, StateStore, StateStores
 from .client import AsyncClips
 from .errors import (
     AuthError,
+    AuthUnavailable,
     BackfillIncomplete,
     BadRequest,
     CappedWarning,
@@ -86,6 +87,7 @@ __all__ = [
     "UserAuth",
     # errors
     "AuthError",
+    "AuthUnavailable",
     "BackfillIncomplete",
     "BadRequest",
     "CappedWarning",

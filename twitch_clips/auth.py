@@ -12,7 +12,7 @@ from . import _clock, _http
 from ._helix.answer import Answer, TokenPair, is_sendable, read_token
 from ._helix.body import text_field
 from ._single_flight import SingleFlight
-from .errors import AuthError, QueryError, TransportError
+from .errors import AuthError, AuthUnavailable, QueryError, TransportError
 from .retry import RetryPolicy
 
 DEFAULT_AUTH_URL = "https://id.twitch.tv/oauth2"
@@ -119,7 +119,7 @@ class AppAuth:
         """The kept token, or a new one at the cost of one request to the token server.
 
         Raises:
-            AuthError: The token server refuses the credentials, or cannot be reached.
+            AuthError: The token server refuses the credentials; `AuthUnavailable`: it fails, or cannot be reached.
         """
         return self._token or await self._renewal.result()
 
@@ -262,7 +262,7 @@ async def _ask(send: Callable[[], Awaitable[Answer]]) -> Answer:
         await _clock.sleep(pause)
     if answer is not None:
         return answer
-    raise AuthError(f"the token server gave no answer: {reason}")
+    raise AuthUnavailable(f"the token server gave no answer: {reason}")
 
 
 def _require(**arguments: object) -> None:

@@ -4,6 +4,7 @@
     ├── QueryError (ValueError)            a wrong argument, found before any I/O
     │   └── UnknownName                    no such login or game
     ├── AuthError                          no token to be had
+    │   └── AuthUnavailable                for now: the token server fails, or is out of reach
     ├── TransportError                     no whole answer came
     │   ├── ConnectFailed (ConnectionError)
     │   └── TimedOut (TimeoutError)
@@ -83,6 +84,10 @@ class UnknownName(QueryError):
 
 class AuthError(TwitchClipsError):
     """No access token: credentials are missing, or the token server refuses them or cannot be reached."""
+
+
+class AuthUnavailable(AuthError):
+    """No access token for now: the token server fails, or cannot be reached. The credentials may be right."""
 
 
 class TransportError(TwitchClipsError):

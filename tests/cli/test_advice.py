@@ -5,6 +5,7 @@ import pytest
 from twitch_clips import (
     AppAuth,
     AuthError,
+    AuthUnavailable,
     CheckpointError,
     ConnectFailed,
     CursorRejected,
@@ -26,6 +27,7 @@ from twitch_clips.cli.advice import what_to_do
     [
         (Unauthorized(401, "Invalid OAuth token"), "check TWITCH_CLIENT_ID and TWITCH_ACCESS_TOKEN"),
         (Forbidden(403, ""), "check TWITCH_CLIENT_ID and TWITCH_ACCESS_TOKEN"),
+        (AuthUnavailable("the token server answered 503: (no message)"), "try again in some minutes"),
         (AuthError("the token server answered 403: invalid client secret"), "TWITCH_CLIENT_SECRET"),
         (NotFound(404, ""), "no game of that id"),
         (ConnectFailed("no"), "check your network"),

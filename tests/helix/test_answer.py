@@ -12,6 +12,7 @@ from multidict import CIMultiDict
 
 from twitch_clips import (
     AuthError,
+    AuthUnavailable,
     BadRequest,
     CursorRejected,
     Forbidden,
@@ -217,6 +218,7 @@ def test_a_token_is_read() -> None:
         (400, '{"status":400,"message":"invalid client"}', "the token server answered 400: invalid client"),
         (403, '{"status":403,"message":"invalid client secret"}', "403: invalid client secret"),
         (503, "", r"503: \(no message\)"),
+        (429, "", r"429: \(no message\)"),
         (200, "{}", "200 without an access_token"),
         (200, '{"access_token":""}', "200 without an access_token"),
         (200, json.dumps({"access_token": "abc\r\nX: y"}), "200 without an access_token that could be sent"),
@@ -224,6 +226,7 @@ def test_a_token_is_read() -> None:
     ],
 )
 def test_an_answer_without_a_token_is_an_auth_error(status: int, body: str, message: str) -> None:
-    """It says what the token server said."""
-    with pytest.raises(AuthError, match=message):
+    """It says what the token server said; whether another time may be better is told by its kind."""
+    with pytest.raises(AuthError, match=message) as error:
         read_token(_answer(status, body))
+    assert isinstance(error.value, AuthUnavailable) == (status in {429, 503})

@@ -12,6 +12,7 @@ from tests.conftest import NOW, client, records
 from twitch_clips import (
     AsyncClips,
     AuthError,
+    AuthUnavailable,
     ClosedError,
     Event,
     NotFound,
@@ -83,6 +84,25 @@ async def test_all_that_fail_three_times_raise() -> None:
         assert ids(await follow(watch, 1000)) == ids([new])
         box.helix.fail(faults.status(500), times=4)
         assert await follow(watch, 1000) == []
+
+
+async def test_a_token_server_that_fails_is_ridden_out() -> None:
+    """As an outage of Helix is; only when it lasts does it raise."""
+    new = [clip(after(minutes=minutes), minutes) for minutes in (2, 20)]
+    async with sandbox(new) as box:
+        watch = box.clips.watch(broadcaster_id=[CHANNEL, OTHER])
+        assert await follow(watch, 100) == []
+        box.helix.revoke()
+        box.helix.fail(faults.status(503), on="token", times=12)
+        assert ids(await follow(watch, 1000)) == ids(new[:1])
+        assert {one.failures for one in box.told(PollFailed)} == {1}
+        box.helix.revoke()
+        box.helix.fail(faults.cut(), on="token", times=None)
+        with pytest.raises(AuthUnavailable):
+            await anext(watch)
+        assert max(one.failures for one in box.told(PollFailed)) == 3
+        box.helix.heal()
+        assert ids(await follow(watch, 1000)) == ids(new[1:])
 
 
 async def test_an_outage_shorter_than_three_rounds_raises_nothing() -> None:

@@ -9,6 +9,7 @@ import attrs
 
 from twitch_clips.errors import (
     AuthError,
+    AuthUnavailable,
     BadRequest,
     CursorRejected,
     Forbidden,
@@ -80,12 +81,13 @@ def read_token(answer: Answer, secrets: Collection[str] = (), *, is_refresh: boo
         is_refresh: Whether they were asked for with a refresh token.
 
     Raises:
-        AuthError: It gave none.
+        AuthError: It gave none; `AuthUnavailable` where it fails, and another time may be better.
     """
     if not answer.is_ok:
         advice = "; the user has to authorise again" if is_refresh and answer.status in _DEAD else ""
         message = _message(answer, secrets) or "(no message)"
-        raise AuthError(f"the token server answered {answer.status}: {message}{advice}")
+        kind = AuthUnavailable if answer.status in _FAILED or answer.status == TOO_MANY else AuthError
+        raise kind(f"the token server answered {answer.status}: {message}{advice}")
     token = text_field(answer.body, "access_token")
     refresh_token = text_field(answer.body, "refresh_token")
     if not token or not is_sendable(token):

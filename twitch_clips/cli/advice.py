@@ -2,6 +2,7 @@
 
 from twitch_clips import (
     AuthError,
+    AuthUnavailable,
     CheckpointError,
     CursorRejected,
     DecodeError,
@@ -34,6 +35,8 @@ _ADVICE: tuple[tuple[type[TwitchClipsError], str], ...] = (
 
 def what_to_do(error: TwitchClipsError) -> str:
     """What to add to an error's own words; nothing where they say it all."""
+    if isinstance(error, AuthUnavailable):
+        return f"; {_NETWORK if 'gave no answer' in str(error) else _LATER}"
     if isinstance(error, AuthError):
-        return f"; {_NETWORK if 'gave no answer' in str(error) else _CREDENTIALS}"
+        return f"; {_CREDENTIALS}"
     return next((f"; {advice}" for kind, advice in _ADVICE if isinstance(error, kind)), "")

@@ -55,7 +55,8 @@ class ClipWatch(AsyncIterator[Clip]):
     list a part: that part is asked for again for an hour.
 
     Raises:
-        AuthError: No access token could be had. So `Unauthorized`, where Helix does not take it.
+        AuthError: No access token could be had (a token server that fails, `AuthUnavailable`, is a poll that fails as
+            others do). So `Unauthorized`, where Helix does not take it.
         ClosedError: The `AsyncClips` was closed.
         CheckpointError: The checkpoint is damaged or of another kind, or cannot be read or written.
         TwitchClipsError: Every target fails: three times in a row, or for a reason that does not pass (`UnknownName`,

@@ -8,6 +8,7 @@ from typing import Any
 from twitch_clips import _clock
 from twitch_clips.errors import (
     AuthError,
+    AuthUnavailable,
     BadRequest,
     ClosedError,
     Forbidden,
@@ -151,7 +152,7 @@ class Rounds:
 
     def _judge(self, poll: Poll, due: float, now: float) -> None:
         target, error = poll.target, poll.error
-        if isinstance(error, _FATAL):
+        if isinstance(error, _FATAL) and not isinstance(error, AuthUnavailable):
             self._failure = error
             self._rota.put(target.key, due, now)
             return
