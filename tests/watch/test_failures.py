@@ -64,6 +64,20 @@ async def test_an_unknown_name_alone_raises_at_once(target: Mapping[str, Any]) -
         assert lists(box.helix) == []
 
 
+@pytest.mark.parametrize("wrong", ["not a login", "nobody_here"])
+async def test_all_names_that_are_unknown_are_told(wrong: str) -> None:
+    """Also where all of them are malformed, and Helix does not say which it means."""
+    async with sandbox([]) as box:
+        watch = box.clips.watch(login=[wrong, "nor this one", "or that"])
+        for _ in range(2):
+            with pytest.raises(UnknownName) as error:
+                await anext(watch)
+            assert error.value.names == (wrong, "nor this one", "or that")
+        first = box.told(PollFailed)[0]
+    assert first.reason.startswith(f"Twitch knows no channel {wrong!r}")
+    assert ("Bad Identifiers" in first.reason) == (wrong == "not a login")
+
+
 async def test_an_unknown_game_alone_raises_at_once() -> None:
     """Helix says that there is none."""
     async with sandbox([]) as box:

@@ -9,7 +9,7 @@ import attrs
 from twitch_clips._session import Session, Tally
 from twitch_clips.backfill.report import Report
 from twitch_clips.backfill.windows import Stretches, slot_of, start_of
-from twitch_clips.errors import BackfillIncomplete, TwitchClipsError, UnknownName
+from twitch_clips.errors import BackfillIncomplete, BadRequest, TwitchClipsError, UnknownName
 from twitch_clips.names import Names
 from twitch_clips.records import Clip
 
@@ -130,21 +130,26 @@ class Poller:
                 if target.id is None:
                     await self._look_up(target)
         if target.id is None:
-            raise UnknownName("channel" if target.key.is_channel else "game", (target.key.value,))
+            raise _unknown(target)
         return target.id
 
     async def _look_up(self, target: Target) -> None:
         """Look its name up, and those of up to 99 others, at one request."""
         nameless = self._targets.nameless(target)
         names = [one.key.value for one in nameless]
-        if target.key.is_channel:
-            found = {name: user.id for name, user in (await self._names.users.find(names, (), self.tally)).items()}
-        else:
-            found = {name: game.id for name, game in (await self._names.games.find(names, (), self.tally)).items()}
+        directory = self._names.users if target.key.is_channel else self._names.games
+        try:
+            found = await directory.find(names, (), self.tally)
+        except BadRequest as error:  # each of them is malformed
+            raise _unknown(target, str(error)) from error
         for one in nameless:
             if one.key.value in found and one in self._targets:
-                one.id = found[one.key.value]
+                one.id = found[one.key.value].id
                 self._targets.index(one)
+
+
+def _unknown(target: Target, reason: str = "") -> UnknownName:
+    return UnknownName("channel" if target.key.is_channel else "game", (target.key.value,), reason)
 
 
 def _lacking(reading: Reading) -> BackfillIncomplete:

@@ -16,6 +16,7 @@ from twitch_clips.errors import (
     QueryError,
     TwitchClipsError,
     Unauthorized,
+    UnknownName,
 )
 from twitch_clips.events import Emitter, PollFailed
 
@@ -166,7 +167,13 @@ class Rounds:
         else:
             self._rota.put(target.key, due, now)
         if has_failed and self._targets.have_all_failed:
-            self._failure = error
+            self._failure = self._of_all(error) if isinstance(error, UnknownName) else error
+
+    def _of_all(self, error: UnknownName) -> UnknownName:
+        """The same of every name that is not known."""
+        alike = (one for one in self._targets if one.key.is_channel == (error.what == "channel"))
+        names = [one.key.value for one in alike if one.id is None and one.is_hopeless]
+        return UnknownName(error.what, tuple(names), error.reason)
 
     def _pause(self, target: Target) -> float:
         """Seconds after which one that fails is asked again: a round, two, four, up to 15 minutes."""
