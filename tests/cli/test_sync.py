@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from tests.cli.conftest import Ask, Run
-from tests.conftest import NOW
+from tests.conftest import NOW, client
+from twitch_clips.export import sync
 from twitch_clips.testing import FakeHelix, faults, light_clips, synthetic_clips
+from twitch_clips.testing.faults import Answer
 
 DB = ("--db", "clips.sqlite")
 SYNC = ("sync", *DB, "--broadcaster-id", "7")
@@ -93,6 +96,25 @@ async def test_what_every_one_would_meet_ends_it(helix: FakeHelix, ask: Ask, who
     ran = await ask(helix, "sync", *DB, *whose)
     assert (ran.status, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
     assert ran.stderr.startswith("Error: Helix answered 401: ")
+
+
+async def test_a_second_run_at_the_same_time_is_refused(ask: Ask) -> None:
+    """The first one goes on."""
+    asked = asyncio.Event()
+
+    async def note(request: web.Request, answer: Answer) -> web.StreamResponse:
+        asked.set()
+        return await faults.hang()(request, answer)
+
+    async with FakeHelix([_clip(1, OLD)], now=datetime.now(UTC)) as helix, client(helix) as clips:
+        helix.fail(note)
+        first = asyncio.create_task(sync(clips, "clips.sqlite", broadcaster_id="7"))
+        await asked.wait()
+        ran = await ask(helix, *SYNC)
+        first.cancel()
+        await asyncio.wait([first])
+    assert (ran.status, ran.stdout) == (1, "")
+    assert ran.stderr == "Error: broadcaster_id=7 in clips.sqlite is being synced by another run: wait for it\n"
 
 
 async def test_gaps_exit_with_3(ask: Ask) -> None:
