@@ -115,6 +115,7 @@ async def _show(watching: ClipWatch, languages: Sequence[str], *, as_json: bool)
         if not speaks(clip, languages):
             continue
         if as_json:
+            # A watch does not tell when Helix answered: it was at most a moment ago.
             now = datetime.now(UTC)  # noqa: TID251  (the client's own clock is not public)
             page = ClipPage(clips=(clip,), cursor=None, fetched_at=now.replace(microsecond=0))
             click.echo(json_lines(page), nl=False)
