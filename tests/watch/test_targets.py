@@ -182,13 +182,38 @@ async def test_an_overlap_that_holds_more_than_a_poll_is_got_over() -> None:
         assert sorted(ids(await follow(watch, 3000))) == sorted(ids(raw))
 
 
+def test_a_very_large_overlap_is_cut_down_to_the_ids_that_are_kept() -> None:
+    """Whatever the others have: a target without any loses nothing by it."""
+    busy, quiet = (
+        Target(key=Key.of("game_id", str(number)), span=Span(began_at=NOW, floor=NOW), read_until=after(days=9))
+        for number in range(2)
+    )
+    targets = Targets()
+    targets.add(busy)
+    targets.add(quiet)
+    busy.known = {number: int(NOW.timestamp()) + number for number in range(120_000)}
+    targets.forget_excess()
+    targets.forget_excess()
+    assert (len(busy.known), quiet.span.floor) == (50_000, NOW)
+
+
+def test_what_was_not_read_yet_stays_to_be_read() -> None:
+    """Ids known through another target are of later than a target's own polls have come to: they are no reason."""
+    targets = Targets()
+    target = Target(key=Key.of("game_id", "1"), span=Span(began_at=NOW, floor=NOW), read_until=after(hours=1))
+    targets.add(target)
+    target.known = {number: int(after(hours=2).timestamp()) + number for number in range(60_000)}
+    targets.forget_excess()
+    assert target.span.floor == after(hours=1)
+
+
 def test_no_more_than_50_000_ids_are_kept() -> None:
     """Those of the targets with most of them go first, the oldest ones; they are looked at less far back then."""
     start = int(NOW.timestamp())
     targets = Targets()
     for number, count in enumerate((40_000, 30_000, 10)):
         span = Span(began_at=NOW, floor=NOW)
-        target = Target(key=Key.of("game_id", str(number)), span=span, id=str(number), read_until=NOW)
+        target = Target(key=Key.of("game_id", str(number)), span=span, id=str(number), read_until=after(days=1))
         target.known = {number << 20 | place: start + place for place in range(count)}
         targets.add(target)
     targets.forget_excess()

@@ -86,8 +86,12 @@ class Target:
             self._raise_floor(self.read_until - overlap)
 
     def forget(self, count: int) -> None:
-        """Keep about so many ids less, the oldest ones: what is as old as they are is not looked at any more."""
-        self._raise_floor(datetime.fromtimestamp(sorted(self.known.values())[count], UTC))
+        """Keep about so many ids less, the oldest ones: what is as old as they are is not looked at any more.
+
+        What was not read yet stays to be read, though ids of that time may be known through other targets.
+        """
+        floor = datetime.fromtimestamp(sorted(self.known.values())[count], UTC)
+        self._raise_floor(min(floor, self.read_until or self.span.began_at))
 
     def _raise_floor(self, floor: datetime) -> None:
         self.span.floor = max(self.span.floor, floor)

@@ -97,9 +97,9 @@ class Targets:
         """Keep the bound of all ids, at the cost of those that have most of them."""
         excess = sum(len(one.known) for one in self) - _KEPT
         for one in sorted(self, key=lambda target: len(target.known), reverse=True):
-            if excess <= 0:
-                return
             before = len(one.known)
+            if excess <= 0 or not before:
+                return
             one.forget(min(excess, before // 2))
             excess -= before - len(one.known)
 
