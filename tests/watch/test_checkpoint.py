@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.backfill.conftest import CHANNEL, MemoryStore, at, drain, sandbox, spread
+from tests.backfill.conftest import CHANNEL, DAY, MINUTE, MemoryStore, at, drain, sandbox, spread
+from tests.conftest import NOW, client
 from twitch_clips import CheckpointError
+from twitch_clips.testing import FakeHelix
 
 from .conftest import OTHER, after, clip, follow, ids, lists
 
@@ -178,6 +180,19 @@ async def test_targets_that_are_not_watched_any_more_are_kept_for_thirty_days() 
         watch.discard(broadcaster_id=CHANNEL)
         await watch.aclose()
         assert CHANNEL not in (store.text or "")
+
+
+async def test_a_machine_whose_clock_is_ahead_forgets_no_target() -> None:
+    """How long one was not watched is by Helix's time: one that is added later goes on where it stopped."""
+    store, true = MemoryStore(), NOW - 40 * DAY
+    new = clip(true + 10 * MINUTE, 10, channel=OTHER)
+    async with FakeHelix([new], now=true) as helix, client(helix) as clips:
+        assert await follow(clips.watch(broadcaster_id=[CHANNEL, OTHER], checkpoint=store), 100) == []
+        await asyncio.sleep(3600)
+        watch = clips.watch(broadcaster_id=CHANNEL, checkpoint=store)
+        assert await follow(watch, 100) == []
+        watch.add(broadcaster_id=OTHER)
+        assert ids(await follow(watch, 100)) == ids([new])
 
 
 async def saved() -> str:

@@ -65,7 +65,8 @@ class Record:
         if self._store is None or _clock.monotonic() - self._saved_at < seconds:
             return
         async with self._saving:
-            self._targets.drop_absent(self._clock.now())
+            if self._clock.is_set:
+                self._targets.drop_absent(self._clock.now())
             text = state.write(self._targets.everyone())
             if text != self._text:
                 saving = self._store.save(text)

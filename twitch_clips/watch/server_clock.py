@@ -14,6 +14,11 @@ class ServerClock:
         """Know nothing yet."""
         self._ahead: timedelta | None = None
 
+    @property
+    def is_set(self) -> bool:
+        """Whether Helix has told the time."""
+        return self._ahead is not None
+
     def learn(self, told: datetime) -> None:
         """Helix has just said what time it is."""
         self._ahead = told - _EPOCH - timedelta(seconds=_clock.monotonic())
