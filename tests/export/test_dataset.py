@@ -4,6 +4,7 @@
 # pyright: reportUnknownMemberType=false
 
 import asyncio
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
@@ -92,6 +93,25 @@ async def test_a_run_that_finds_nothing_adds_nothing(tmp_path: Path) -> None:
     after = {file: file.stat() for file in path.rglob("*.parquet")}
     assert first.items() < after.items()
     assert {file.name.split(".")[1] for file in after} == {"00001", "00002"}
+    assert ids(path) == ids_of(raw)
+
+
+async def test_clips_that_are_gone_are_not_taken_for_read(tmp_path: Path) -> None:
+    """Somebody has deleted the folder, and not what is beside it: a run says what to do, and asks for no clips."""
+    path, raw = tmp_path / "archive", spread(300)
+    async with sandbox(raw) as box:
+        await write(box.job(), ParquetDataset(path))
+        shutil.rmtree(path)
+        asked = len(box.helix.targets)
+        words = (
+            r"archive has no clips of broadcaster_id=1000001 any more, and would not get them again: bring its files"
+        )
+        with pytest.raises(ExportError, match=words):
+            await write(box.job(), ParquetDataset(path))
+        assert len(box.helix.targets) == asked
+        for left in (tmp_path / "archive.checkpoint").glob("broadcaster_id-1000001.spool*"):
+            left.unlink()
+        await write(box.job(), ParquetDataset(path))
     assert ids(path) == ids_of(raw)
 
 

@@ -132,6 +132,11 @@ class _Parts:
         made = kept.extra.get("parts", 0)
         if type(made) is not int or made < 0:
             raise CheckpointError(f"{self._spool.path}.checkpoint is damaged: bring back a copy")
+        if made and not await in_thread(self._has_parts):
+            raise self._refusal(
+                f"has no clips of {self.question} any more, and would not get them again: bring its files back, "
+                f"or move {self._spool.path}* away to begin anew"
+            )
         return kept.state
 
     def add(self, piece: Piece) -> None:
@@ -177,13 +182,16 @@ class _Parts:
                     f"holds clips by another selector than {self._selector}, and some would be there twice: "
                     "give another folder"
                 )
-            if f"{self._name}.spool.checkpoint" not in known and any(self._path.glob(f"*/*/{self._name}.*.parquet")):
+            if f"{self._name}.spool.checkpoint" not in known and self._has_parts():
                 raise self._refusal(
                     f"has clips of {self.question}, and their checkpoint is gone from {self._folder}: bring it back, "
                     f"or move its files {self._name}.*.parquet away to begin anew"
                 )
         with told(f"write {self._folder}"):
             self._folder.mkdir(exist_ok=True)
+
+    def _has_parts(self) -> bool:
+        return any(self._path.glob(f"*/*/{self._name}.*.parquet"))
 
     def _make_parts(self) -> None:
         from . import arrow  # noqa: PLC0415  (it loads pyarrow)

@@ -158,6 +158,11 @@ def prepare(connection: Connection) -> str | None:
             key = table.primary_key.columns.keys()
             if there.get_pk_constraint(table.name)["constrained_columns"] != key:
                 return f"table {table.name!r} has another key than {key[0]}"
+    is_lost = not there.has_table(_clips.name) and there.has_table(_checkpoints.name)
+    if is_lost and any(
+        connection.execute(select(_checkpoints))
+    ):  # the clips that they speak of would not be read again
+        return f"table {_checkpoints.name!r} is of clips whose table is gone"
     _metadata.create_all(connection)
     connection.execute(_upserted(_clips, connection, _clips, revives=False, where=false()))  # needs the same rights
     return None
@@ -238,8 +243,7 @@ def doubted(connection: Connection, whose: Sequence[str]) -> list[str]:
 
 def mark_gone(connection: Connection, clip_id: str, at: datetime) -> None:
     """Say of a clip that it is gone, unless it was seen later."""
-    marked = update(_clips).where(_clips.c.id == clip_id, _clips.c.last_seen <= at).values(gone_at=at)
-    connection.execute(marked)
+    connection.execute(update(_clips).where(_clips.c.id == clip_id, _clips.c.last_seen <= at).values(gone_at=at))
 
 
 def count(connection: Connection, whose: Sequence[str], since: datetime) -> tuple[int, int]:
