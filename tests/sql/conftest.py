@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterable
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -121,6 +121,16 @@ class PostgresServer:
         )
 
 
+@contextmanager
+def listening(name: str, hear: Callable[..., None]) -> Generator[None]:
+    """Have all databases tell of an event."""
+    event.listen(Engine, name, hear)
+    try:
+        yield
+    finally:
+        event.remove(Engine, name, hear)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Generator[PostgresServer]:
     """A PostgreSQL: the newest that is installed."""
@@ -159,11 +169,8 @@ def failing() -> Generator[Callable[[int, BaseException], None]]:
 
         steps[:] = [count]
 
-    for name in ("before_cursor_execute", "commit"):
-        event.listen(Engine, name, step)
-    yield fail
-    for name in ("before_cursor_execute", "commit"):
-        event.remove(Engine, name, step)
+    with listening("before_cursor_execute", step), listening("commit", step):
+        yield fail
 
 
 def clip(number: int, **fields: Any) -> Clip:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from tests.backfill.conftest import DAY, START, ids_of, sandbox, spread
@@ -14,7 +13,7 @@ from twitch_clips import CheckpointError, ExportError, QueryError, StateStore, S
 from twitch_clips.export import Sql, write
 from twitch_clips.testing import light_clips
 
-from .conftest import HOUR, T0, Killed, Place, page
+from .conftest import HOUR, T0, Killed, Place, listening, page
 
 RAW = spread(400)
 QUESTION = "broadcaster_id=1000001"
@@ -119,17 +118,16 @@ async def test_cancelling_a_save_waits_for_its_transaction(place: Place) -> None
     def wait(_: object) -> None:
         may_go_on.wait(5)
 
-    event.listen(Engine, "commit", wait)
-    await sink.write(page([1]))
-    saving = asyncio.create_task(kept.save("text"))
-    await asyncio.sleep(0)
-    saving.cancel()
-    await asyncio.sleep(0)
-    assert not saving.done()
-    may_go_on.set()
-    with pytest.raises(asyncio.CancelledError):
-        await saving
-    event.remove(Engine, "commit", wait)
+    with listening("commit", wait):
+        await sink.write(page([1]))
+        saving = asyncio.create_task(kept.save("text"))
+        await asyncio.sleep(0)
+        saving.cancel()
+        await asyncio.sleep(0)
+        assert not saving.done()
+        may_go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await saving
     assert place.column("id") == ["Otter-00001"]
     await kept.save("more")
     assert place.ask("SELECT text FROM twitch_clips_checkpoints") == [("more",)]

@@ -9,14 +9,13 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from tests.backfill.conftest import sandbox, spread
 from twitch_clips import ExportError, QueryError
 from twitch_clips.export import Sql, write
 
-from .conftest import PASSWORD, Place, PostgresServer, page
+from .conftest import PASSWORD, Place, PostgresServer, listening, page
 
 Fail = Callable[[int, BaseException], None]
 CABLE = OperationalError("", {}, RuntimeError("the cable is out"))
@@ -93,13 +92,14 @@ async def test_a_disk_that_is_full(tmp_path: Path) -> None:
     await sink.write(page([1]))
     await sink.commit()
     await sink.close()
-    event.listen(Engine, "connect", limit)
     await sink.write(page(range(2, 2000)))
-    with pytest.raises(
-        ExportError, match=r": database or disk is full; make room; what was committed stands: run it ag"
+    with (
+        listening("connect", limit),
+        pytest.raises(
+            ExportError, match=r": database or disk is full; make room; what was committed stands: run it ag"
+        ),
     ):
         await sink.commit()
-    event.remove(Engine, "connect", limit)
     await sink.database.close()
     assert Place(str(path)).column("id") == ["Otter-00001"]
     await sink.commit()
