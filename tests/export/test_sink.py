@@ -151,7 +151,25 @@ def test_a_piece_is_what_both_sources_give() -> None:
 
 def test_a_library_that_is_missing_is_told() -> None:
     """With what to install."""
-    require("json", "parquet")
+    require("parquet", "json", "json.decoder")
     with pytest.raises(ExportError) as caught:
-        require("no_such_library", "parquet")
+        require("parquet", "json", "no_such_library")
     assert str(caught.value) == "no_such_library is missing: pip install 'twitch-clips[parquet]'"
+
+
+@pytest.mark.parametrize(("library", "name"), [("pyarrow", "c.parquet"), ("pyarrow", "c/"), ("sqlalchemy", "c.db")])
+async def test_a_library_that_is_broken_is_told_before_anything_is_asked(
+    library: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one whose own libraries are missing: it is there, and cannot be loaded."""
+    put(tmp_path / f"{library}.py", b"raise ImportError('libnothing.so.1: cannot open shared object file\\nAt all.')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, library)
+    async with sandbox([]) as box:
+        with pytest.raises(ExportError) as caught:
+            await write(box.job(), f"{tmp_path}/{name}")
+        assert box.helix.targets == []
+    assert str(caught.value).startswith(
+        f"{library} cannot be loaded (libnothing.so.1: cannot open shared object file): "
+    )
+    assert caught.value.__context__ is None

@@ -45,10 +45,6 @@ class Database:
             ExportError: The database cannot be had, or fails, or holds something else; or a library is missing.
         """
         if self._threads is None:
-            extra = "sql" if self.address.path is not None else "postgres"
-            require("sqlalchemy", extra)
-            if extra == "postgres":
-                require("psycopg", extra)
             self._threads = ThreadPoolExecutor(1, thread_name_prefix="twitch-clips-sql")
         loop = asyncio.get_running_loop()
         return await to_the_end(loop.run_in_executor(self._threads, self._attempt, work))
@@ -76,11 +72,15 @@ class Database:
                 threads.shutdown(wait=False)
 
     def _attempt(self, work: "Callable[[Engine], T]") -> T:
+        if self.address.path is not None:
+            require("sql", "sqlalchemy")
+        else:
+            require("postgres", "sqlalchemy", "psycopg")
         from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
 
         try:
             return work(self._opened())
-        except (tables.Failure, ImportError) as error:
+        except tables.Failure as error:
             problem = problem_of(error)
         # Outside, as the driver's errors hold statements, and might hold a password.
         raise ExportError(f"cannot use {self.address}: {self.address.hide(problem)}")

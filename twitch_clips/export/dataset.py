@@ -8,6 +8,7 @@ perhaps some more, become parts of the same names: none is there twice.
 """
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -60,7 +61,7 @@ class ParquetDataset:
         Raises:
             ExportError: pyarrow is missing, the folder cannot be made or written to, or the path is none.
         """
-        require("pyarrow", "parquet")
+        await in_thread(partial(require, "parquet", "pyarrow", "pyarrow.parquet"))
         if self.path.is_mount():
             raise ExportError(
                 f"{self.path} is a file system of its own, and needs a place beside it: give a folder in it"

@@ -7,6 +7,7 @@ before, so whatever it has more is what it has of the spool.
 """
 
 import os
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,7 +60,7 @@ class Parquet:
         Raises:
             ExportError: pyarrow is missing, there is no such folder, or the path is one.
         """
-        require("pyarrow", "parquet")
+        await in_thread(partial(require, "parquet", "pyarrow", "pyarrow.parquet"))
         check_place(self.path)
 
     async def load(self) -> str | None:

@@ -1,6 +1,6 @@
 """What clips are written to: the contract that every format here keeps, and that one of your own can keep."""
 
-from importlib.util import find_spec
+from importlib import import_module
 from typing import Protocol, runtime_checkable
 
 from twitch_clips import Batch, ClipPage, ExportError
@@ -42,11 +42,18 @@ class Sink(Protocol):
         ...
 
 
-def require(library: str, extra: str) -> None:
-    """Say what to install where a library of an extra is missing.
+def require(extra: str, *libraries: str) -> None:
+    """Load libraries of an extra. It may take a while: for a thread.
 
     Raises:
-        ExportError: It is missing.
+        ExportError: One is missing, or cannot be loaded.
     """
-    if find_spec(library) is None:
-        raise ExportError(f"{library} is missing: pip install 'twitch-clips[{extra}]'")
+    for library in libraries:
+        try:
+            import_module(library)
+        except ImportError as error:
+            is_missing = isinstance(error, ModuleNotFoundError) and error.name == library
+            problem = "is missing" if is_missing else f"cannot be loaded ({str(error).splitlines()[0]})"
+        else:
+            continue
+        raise ExportError(f"{library} {problem}: pip install 'twitch-clips[{extra}]'")

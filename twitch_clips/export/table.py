@@ -1,10 +1,12 @@
 """`to_arrow`: clips as a table in memory, for notebooks."""
 
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING
 
 from twitch_clips import Backfill, BackfillIncomplete, Batch, ClipStream
 
+from .disk import in_thread
 from .sink import require
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ async def to_arrow(source: ClipStream | Backfill, /) -> "pa.Table":
         ExportError: pyarrow is missing.
         TwitchClipsError: As for the source.
     """
-    require("pyarrow", "parquet")
+    await in_thread(partial(require, "parquet", "pyarrow", "pyarrow.parquet"))
     from . import arrow  # noqa: PLC0415  (it loads pyarrow)
 
     if isinstance(source, ClipStream):
