@@ -158,10 +158,8 @@ def prepare(connection: Connection) -> str | None:
             key = table.primary_key.columns.keys()
             if there.get_pk_constraint(table.name)["constrained_columns"] != key:
                 return f"table {table.name!r} has another key than {key[0]}"
-    is_lost = not there.has_table(_clips.name) and there.has_table(_checkpoints.name)
-    if is_lost and any(
-        connection.execute(select(_checkpoints))
-    ):  # the clips that they speak of would not be read again
+    is_lost = there.has_table(_checkpoints.name) and not there.has_table(_clips.name)
+    if is_lost and any(connection.execute(select(_checkpoints))):  # what they speak of would not be read again
         return f"table {_checkpoints.name!r} is of clips whose table is gone"
     _metadata.create_all(connection)
     connection.execute(_upserted(_clips, connection, _clips, revives=False, where=false()))  # needs the same rights
@@ -236,9 +234,8 @@ def aged(connection: Connection, whose: Sequence[str], before: datetime, after: 
 
 def doubted(connection: Connection, whose: Sequence[str]) -> list[str]:
     """Ids of clips that were marked as gone and have been listed since."""
-    name, value = whose
-    is_listed = _clips.c.last_seen > _clips.c.gone_at
-    return list(connection.scalars(select(_clips.c.id).where(_is_gone, is_listed, _clips.c[name] == value)))
+    is_listed, of_question = _clips.c.last_seen > _clips.c.gone_at, _clips.c[whose[0]] == whose[1]
+    return list(connection.scalars(select(_clips.c.id).where(_is_gone, is_listed, of_question)))
 
 
 def mark_gone(connection: Connection, clip_id: str, at: datetime) -> None:
