@@ -31,6 +31,7 @@ _MASKS = (
     (r"(127\.0\.0\.1:|'127\.0\.0\.1', |on port )\d+", r"\g<1>PORT"),
     (r'("fetched_at":)"[^"]+"', r'\g<1>"TIME"'),
     (r"(?<=; )\d+ requests", "N requests"),
+    (r"(?<=asked again in )\d+", "N"),
     (r"Asking \.\.\.\r {10}\r", ""),  # it stands there for a moment
 )
 
