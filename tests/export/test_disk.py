@@ -2,16 +2,19 @@
 
 import asyncio
 import errno
+import fcntl
 import os
 import threading
 from pathlib import Path
 
 import pytest
 
+from tests.backfill.conftest import sandbox
 from twitch_clips import ExportError
+from twitch_clips.export import sync, write
 from twitch_clips.export.disk import NewFile, check_place, in_thread, to_the_end, told
 
-from .conftest import fail, held, listed, put
+from .conftest import NAMES, fail, held, listed, put
 
 
 def test_a_new_file_takes_the_place_once_it_is_whole(tmp_path: Path) -> None:
@@ -87,6 +90,24 @@ def test_a_place_that_is_well_is_not_touched(tmp_path: Path) -> None:
     for name in ("there", "not there", "link"):
         check_place(tmp_path / name)
     assert listed(tmp_path) == {"there", "link"}
+
+
+@pytest.mark.parametrize("name", [*NAMES, "clips.parquet", "archive/", "sync.sqlite"])
+async def test_a_disk_without_locks(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some network drives are: it is said so, whatever is written to them."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    async with sandbox([]) as box:
+        monkeypatch.setattr(fcntl, "flock", refuse)
+        with pytest.raises(ExportError, match=r"cannot lock .*: No locks available; give a place on another disk"):
+            await (
+                sync(box.clips, tmp_path / name, game_id="1")
+                if name == "sync.sqlite"
+                else write(box.job(), f"{tmp_path}/{name}")
+            )
+        assert box.helix.targets == []
 
 
 def test_what_the_system_says_is_told_in_its_words() -> None:

@@ -108,18 +108,25 @@ def check_place(path: Path) -> None:
             raise ExportError(f"cannot write {path}, or beside it: Permission denied")
 
 
-def lock(file: int, path: Path) -> None:
+def lock(file: int, path: Path, refusal: ExportError | None = None) -> None:
     """Keep other runs off a file, until it is closed or this process ends.
 
+    Args:
+        file: The file.
+        path: What it is called.
+        refusal: What to raise where another run has it.
+
     Raises:
-        ExportError: Another run has it, or it is not an ordinary file.
+        ExportError: Another run has it, or it is not an ordinary file, or no file can be locked there.
     """
     if not S_ISREG(os.fstat(file).st_mode):
         raise ExportError(f"{path} is not an ordinary file: give another one")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise ExportError(f"{path} is being written by another run: wait for it, or give another file") from None
+    refusal = refusal or ExportError(f"{path} is being written by another run: wait for it, or give another file")
+    with told(f"lock {path}", "; give a place on another disk"):  # some network drives have no locks
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise refusal from None
 
 
 def is_at(file: int, path: Path) -> bool:

@@ -1,6 +1,5 @@
 """A lock, so that two syncs of one question into one database cannot be under way at once. A kill releases it."""
 
-import fcntl
 import os
 from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from twitch_clips import ExportError
 
 from .database import Database
-from .disk import told
+from .disk import is_at, lock, told
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -62,9 +61,8 @@ def _file_locked(path: Path, refusal: ExportError) -> Generator[None]:
     try:
         yield
     finally:
-        path.unlink(
-            missing_ok=True
-        )  # before it is let go: whoever has it open by then finds that it is not it any more
+        # Before it is let go: whoever has it open by then finds that it is not it any more.
+        path.unlink(missing_ok=True)
         os.close(file)
 
 
@@ -73,10 +71,10 @@ def _locked_file(path: Path, refusal: ExportError) -> int:
         with told(f"write {path}"):
             file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            lock(file, path, refusal)
+        except BaseException:
             os.close(file)
-            raise refusal from None
-        if path.exists() and os.path.samestat(path.stat(), os.fstat(file)):
+            raise
+        if is_at(file, path):
             return file
         os.close(file)  # the one that had it has just ended
