@@ -90,19 +90,21 @@ class Poller:
 
     async def _read(self, target: Target, id_: str) -> Reading:
         """Read its window, as far as the time is known; once more where that was wrong."""
-        reading, is_right = await self._read_once(target, id_)
-        return reading if is_right else (await self._read_once(target, id_))[0]
+        reading, is_right = await self._read_once(target, id_, self.clock.now())
+        if is_right or reading.fetched_at is None:
+            return reading
+        return (await self._read_once(target, id_, max(self.clock.now(), reading.fetched_at)))[0]
 
-    async def _read_once(self, target: Target, id_: str) -> tuple[Reading, bool]:
+    async def _read_once(self, target: Target, id_: str, now: datetime) -> tuple[Reading, bool]:
         lo = slot_of(target.span.floor - _SLACK)
-        hi = max(lo, slot_of(self.clock.now() + _SLACK)) + 1
+        hi = max(lo, slot_of(now + _SLACK)) + 1
         old_until = target.read_until or target.span.began_at
         reading = await read(self._session, target.query(id_), lo, hi, old_until, self.tally)
         if reading.fetched_at is None:
-            return reading, True
+            return reading, False
         self.clock.learn(reading.fetched_at)
         target.fix(self.clock, self._terms)
-        reading.until = min(reading.until, reading.fetched_at)
+        reading.until = min(reading.until, self.clock.now())
         return reading, reading.fetched_at < start_of(hi) and lo <= slot_of(target.span.floor)
 
     def _take(self, poll: Poll, reading: Reading) -> None:
@@ -113,9 +115,9 @@ class Poller:
             elif clip.created_at >= span.floor:
                 poll.clips.append(clip)
         poll.until, poll.error = reading.until, reading.error
-        if reading.gaps and reading.fetched_at is not None:
+        if reading.gaps:
             # What Helix does not list now it may list soon; but not to go on at all would be to lose what comes later.
-            start = max(reading.gaps[0].started_at, reading.fetched_at - _PATIENCE)
+            start = max(reading.gaps[0].started_at, self.clock.now() - _PATIENCE)
             poll.until = min(poll.until, start)
             poll.is_gap, poll.error = poll.error is None, poll.error or _lacking(reading)
         elif poll.error is None:

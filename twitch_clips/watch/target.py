@@ -12,6 +12,8 @@ from twitch_clips.records import Clip
 from .server_clock import ServerClock
 from .terms import Key, Terms
 
+_SLACK = timedelta(minutes=1)  # between the clocks of several servers
+
 
 @attrs.define(kw_only=True)
 class Span:
@@ -67,6 +69,8 @@ class Target:
         if self.asked_at is not None:
             self.span, self.asked_at = Span.of(clock.at(self.asked_at), terms), None
         now = clock.now()
+        if self.read_until is not None and self.read_until > now + _SLACK:  # a wrong time was told then
+            self.read_until, self.span.floor = now, now - terms.overlap
         self.span.began_at, self.span.floor = min(self.span.began_at, now), min(self.span.floor, now)
 
     def has_given(self, clip: Clip) -> bool:
