@@ -1,15 +1,13 @@
 """Parquet wherever a run is killed or fails: each clip is there once, and what was there stays readable."""
 
 import asyncio
-import errno
-import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import cast
 
 import duckdb
 import pytest
@@ -25,6 +23,7 @@ from twitch_clips.export.dataset import ParquetDataset
 from twitch_clips.export.parquet import Parquet
 from twitch_clips.testing import VirtualLoop
 
+from .conftest import fail
 from .tables import STEPS, batch, clip, ids, snapshots
 
 Kind = type[Parquet | ParquetDataset]
@@ -70,7 +69,7 @@ async def _failed_and_killed(kind: Kind, name: str, folder: Path, runs: Runs) ->
     for operations, failing in [*runs, finally_well]:
         sink = kind(place / name)
         with pytest.MonkeyPatch.context() as patched:
-            _fail(patched, failing)
+            fail(patched, failing, STEPS)
             saved = await _run(sink, operations, saved)
         place = shutil.copytree(place, folder / f"{place.name}+")  # what closing does comes too late
         await sink.close()
@@ -113,24 +112,6 @@ async def _run(sink: Parquet | ParquetDataset, operations: Operations, saved: se
         assert there == [clip(number).id for number in range(len(there))]
         assert len(there) <= max(saved)
     return saved
-
-
-def _fail(patched: pytest.MonkeyPatch, failing: int) -> None:
-    """Have one step on the disk fail, by its number."""
-    steps = 0
-
-    def counted(step: Callable[..., Any]) -> Callable[..., Any]:
-        def count(*args: Any, **options: Any) -> Any:
-            nonlocal steps
-            steps += 1
-            if steps == failing:
-                raise OSError(errno.ENOSPC, "No space left on device")
-            return step(*args, **options)
-
-        return count
-
-    for name in STEPS:
-        patched.setattr(os, name, counted(getattr(os, name)))
 
 
 async def test_a_large_spool_becomes_parts_before_the_end(tmp_path: Path) -> None:
