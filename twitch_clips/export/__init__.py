@@ -6,7 +6,7 @@ from .json_lines import JsonLines, json_lines
 from .parquet import Parquet
 from .sink import Piece, Sink
 from .sql import Sql
-from .sync import Synced, sync
+from .sync import Part, Synced, sync
 from .table import to_arrow
 from .write import sink_for, write
 
@@ -15,6 +15,7 @@ __all__ = [
     "JsonLines",
     "Parquet",
     "ParquetDataset",
+    "Part",
     "Piece",
     "Sink",
     "Sql",
