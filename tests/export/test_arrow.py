@@ -46,6 +46,13 @@ def test_what_goes_in_comes_out(**fields: Any) -> None:
     assert sorted(told) == rows(piece.clips, piece.fetched_at)
 
 
+def test_a_count_beyond_64_bits_is_cut_down() -> None:
+    """As it is in a database; those beside it stay."""
+    table = table_of([batch_of(page(1, view_count=2**64, vod_offset=2**70), page(2, vod_offset=None))])
+    assert table["view_count"].to_pylist() == [2**63 - 1, 2]
+    assert table["vod_offset"].to_pylist() == [2**63 - 1, None]
+
+
 def test_no_clips_are_an_empty_table() -> None:
     """With all of its columns."""
     assert table_of([batch_of(page())]).schema == SCHEMA

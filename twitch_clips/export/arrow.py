@@ -4,7 +4,7 @@
 # pyright: reportUnknownMemberType=false
 
 import os
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
@@ -18,6 +18,7 @@ from pyarrow import ipc
 
 from twitch_clips import Clip, ExportError
 
+from .rows import MOST
 from .sink import Piece
 
 ROWS = 65_536
@@ -58,10 +59,17 @@ def batch_of(*pieces: Piece) -> pa.RecordBatch:
     columns = zip(*map(_fields, clips), strict=True) if clips else [()] * len(_NAMES)
     fetched_at = [piece.fetched_at for piece in pieces for _ in piece.clips]
     arrays: list[pa.Array[Any]] = [
-        pa.array(column, type_, memory_pool=_POOL)
-        for column, type_ in zip([*columns, fetched_at], SCHEMA.types, strict=True)
+        _array(column, type_) for column, type_ in zip([*columns, fetched_at], SCHEMA.types, strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+
+
+def _array(column: Sequence[object], type_: pa.DataType) -> "pa.Array[Any]":
+    try:
+        return pa.array(column, type_, memory_pool=_POOL)
+    except OverflowError:
+        capped = [min(value, MOST) if isinstance(value, int) else value for value in column]
+        return pa.array(capped, type_, memory_pool=_POOL)
 
 
 def table_of(batches: Iterable[pa.RecordBatch]) -> pa.Table:

@@ -14,7 +14,8 @@ from .sink import Piece
 Row = dict[str, object]
 FIELDS = tuple(field.name for field in attrs.fields(Clip))
 _values = attrgetter(*FIELDS)
-_MOST = 2**63 - 1
+MOST = 2**63 - 1
+"""A larger count is kept as this."""
 _OF_A_TEXT = [field.name for field in attrs.fields(Clip) if field.type is str]
 _texts = attrgetter(*_OF_A_TEXT)
 
@@ -57,10 +58,10 @@ def _row(clip: Clip) -> Row:
     texts = _texts(clip)
     if not _is_storable("".join(texts)):
         row.update(zip(_OF_A_TEXT, map(_storable, texts), strict=True))
-    if max(clip.view_count, clip.vod_offset or 0) > _MOST:
+    if max(clip.view_count, clip.vod_offset or 0) > MOST:
         row |= {
-            "view_count": min(clip.view_count, _MOST),
-            "vod_offset": clip.vod_offset and min(clip.vod_offset, _MOST),
+            "view_count": min(clip.view_count, MOST),
+            "vod_offset": clip.vod_offset and min(clip.vod_offset, MOST),
         }
     return row
 
