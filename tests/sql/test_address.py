@@ -1,5 +1,6 @@
 """Paths and URLs of databases: what is none is refused where it is given, and no password is told."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +60,17 @@ def test_the_server_of_this_machine() -> None:
         "postgresql://bot:geheim@host/",
         "postgresql://bot:geheim@host:port/clips",
         "postgresql://bot:geheim@[::1/clips",
+        "postgresql:/bot:geheim@host/clips",
+        "postgres:bot:geheim@host/clips.sqlite",
     ],
 )
-def test_a_url_that_is_none_is_not_told(url: str) -> None:
+@pytest.mark.parametrize("make", [Sql, sink_for])
+def test_a_url_that_is_none_is_not_told(url: str, make: Callable[[str], object]) -> None:
     """What is wrong with it may be a part of the password."""
     with pytest.raises(
         QueryError, match=r"not the URL of a database, postgresql://USER:PASSWORD@HOST/DATABASE; in a pa"
     ) as caught:
-        Sql(url)
+        make(url)
     assert "geh" not in str(caught.value)
     assert caught.value.__context__ is None
 

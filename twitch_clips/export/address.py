@@ -49,16 +49,16 @@ class Address:
             text = os.fspath(target)
         if not isinstance(text, str) or not text or "\0" in text:
             raise QueryError(f"a database is the path of a file or a URL, not {target!r:.60}")
-        scheme, separator, rest = text.partition("://")
-        if not separator:
+        if not is_url(text):
             return cls._of_file(text)
+        scheme, _, rest = text.partition(":")
         if scheme == "sqlite":
-            if not rest.startswith("/"):
+            if not rest.startswith("///"):
                 raise QueryError("the URL of a file has three slashes: sqlite:///clips.sqlite")
-            return cls._of_file(rest.removeprefix("/"))
+            return cls._of_file(rest.removeprefix("///"))
         if scheme not in _POSTGRES:
             raise QueryError(f"a database is sqlite:///FILE or {_FORM}, not {scheme}://…")
-        read = _split(text)
+        read = _split(text) if "://" in text else None
         if read is None:
             raise QueryError(f"not the URL of a database, {_FORM}; in a password, @ / ? # are written %40 %2F %3F %23")
         url, port = read
@@ -91,6 +91,11 @@ class Address:
         if path in {"", ":memory:"}:
             raise QueryError("a database in memory is gone at the end: give a file, such as clips.sqlite")
         return cls(path=Path(path))
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is a URL, or was meant to be one: it may hold a password all the same."""
+    return "://" in text or any(text.startswith(f"{scheme}:") for scheme in _POSTGRES)
 
 
 def _split(text: str) -> tuple[SplitResult, int | None] | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from twitch_clips import Backfill, Batch, ClipStream, QueryError, StateStore, StateStores, TwitchClipsError
 
+from .address import is_url
 from .csv_file import Csv
 from .dataset import ParquetDataset
 from .disk import told
@@ -81,7 +82,7 @@ def sink_for(target: str | os.PathLike[str]) -> Sink:
     text = os.fspath(target) if isinstance(target, str | os.PathLike) else None  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
     if not isinstance(text, str) or not text:
         raise QueryError(f"a target is a path, a URL or a Sink, not {target!r:.60}")
-    if "://" in text:
+    if is_url(text):
         return Sql(text)
     with told(f"write {text}"):
         if text.endswith(os.sep) or Path(text).is_dir():
