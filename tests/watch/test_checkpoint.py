@@ -35,15 +35,16 @@ class SlowStore(MemoryStore):
 class FillingStore(MemoryStore):
     """One that cannot be written once it is full."""
 
-    def __init__(self, *, is_full: bool = False) -> None:
+    def __init__(self, *, is_full: bool = False, error: type[Exception] = CheckpointError) -> None:
         """Hold nothing."""
         super().__init__()
         self.is_full: bool = is_full
+        self.error: type[Exception] = error
 
     def save(self, text: str, /) -> None:
         """Keep it, or refuse."""
         if self.is_full:
-            raise CheckpointError(f"no room for {len(text)} characters")
+            raise self.error(f"no room for {len(text)} characters")
         super().save(text)
 
 
@@ -137,9 +138,12 @@ async def test_a_checkpoint_that_cannot_be_written_raises_before_anything_is_ask
         assert box.helix.targets == []
 
 
-async def test_closing_by_an_error_lets_that_error_through(caplog: pytest.LogCaptureFixture) -> None:
-    """A checkpoint that cannot be written then is a line of the log; closing cleanly raises it."""
-    store = FillingStore()
+@pytest.mark.parametrize("kind", [CheckpointError, OSError])
+async def test_closing_by_an_error_lets_that_error_through(
+    kind: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A checkpoint that cannot be written then is a line of the log, whatever its store raises; closing raises it."""
+    store = FillingStore(error=kind)
     async with sandbox(at([after(minutes=1)] * 3)) as box:
         watch = box.clips.watch(broadcaster_id=CHANNEL, checkpoint=store)
         with contextlib.suppress(ChatIsAwayError):
@@ -149,7 +153,7 @@ async def test_closing_by_an_error_lets_that_error_through(caplog: pytest.LogCap
                 store.is_full = True
                 raise ChatIsAwayError
         assert "no room" in caplog.text
-        with pytest.raises(CheckpointError, match="no room"):
+        with pytest.raises(kind, match="no room"):
             await watch.aclose()
 
 

@@ -7,7 +7,6 @@ from typing import Self, Unpack
 
 from twitch_clips._caller import line_outside
 from twitch_clips._session import Session
-from twitch_clips.errors import CheckpointError
 from twitch_clips.events import log
 from twitch_clips.names import Names
 from twitch_clips.records import Clip
@@ -52,7 +51,7 @@ class ClipWatch(AsyncIterator[Clip]):
 
     A target that fails is told of by `twitch_clips.events.PollFailed` and in the log, and asked again after `every`
     seconds, then after twice as long and so on up to 15 minutes; the others go on. So is one of which Helix does not
-    list a part: that part is asked for again for an hour.
+    list a part: that part is asked for again until it is an hour old.
 
     Raises:
         AuthError: No access token could be had (a token server that fails, `AuthUnavailable`, is a poll that fails as
@@ -153,7 +152,7 @@ class ClipWatch(AsyncIterator[Clip]):
         self._outbox.drop()
         try:
             await self._close()
-        except CheckpointError as failure:  # it must not take the place of a cancel
+        except Exception as failure:  # noqa: BLE001  (a store's, that is anybody's: no cancel may give way to it)
             log.warning("%s", failure)
 
     async def _close(self) -> None:
