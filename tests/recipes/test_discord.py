@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import NOW
 from twitch_clips import UnknownName
-from twitch_clips.testing import FakeHelix, RawClip, synthetic_clips
+from twitch_clips.testing import FakeHelix, RawClip, faults, synthetic_clips
 
 from .conftest import Script
 
@@ -97,6 +97,22 @@ async def test_it_posts_new_clips_once(helix: FakeHelix, script: Script, discord
     posted = [content.splitlines()[-1] for channel, content in discord.posts if channel == 7]
     assert sorted(posted[:2]) == sorted(str(clip["url"]) for clip in (first, second))
     assert posted[2:] == [third["url"]]
+
+
+async def test_an_outage_of_twitch_does_not_end_it(helix: FakeHelix, script: Script, discord: Discord) -> None:
+    """Of Helix, or of its token server, however long; what was made meanwhile is posted after it."""
+    bot = start(script, *CHANNELS)
+    await asyncio.sleep(200)
+    helix.revoke()
+    helix.fail(faults.status(503), times=None)
+    helix.fail(faults.status(503), on="token", times=None)
+    await asyncio.sleep(3600)
+    helix.add(made := fresh(helix, 1))
+    await asyncio.sleep(1800)
+    helix.heal()
+    await asyncio.sleep(1000)
+    await stop(bot)
+    assert [content.splitlines()[-1] for _, content in discord.posts] == [made["url"]]
 
 
 async def test_it_answers_links_to_clips(helix: FakeHelix, script: Script, discord: Discord) -> None:
