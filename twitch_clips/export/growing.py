@@ -93,6 +93,8 @@ class GrowingFile:
         self._pack = pack
         self._checkpoint_path = path.with_name(f"{path.name}.checkpoint")
         self._checkpoint = FileStore(self._checkpoint_path)
+        # As far as the file was written whole: a checkpoint may say so, although saving it has failed.
+        self._end = self.mark
         self._file = -1
         self._is_new = False
         self._has_checkpoint = False
@@ -124,16 +126,21 @@ class GrowingFile:
         data, clips = bytes(self._added), self._added_clips
         self._added, self._added_clips = bytearray(), 0
         extra = self.mark.extra if extra is None else extra
-        saving = asyncio.ensure_future(self._save(data, attrs.evolve(self.mark, state=state, extra=extra), clips))
+        length = self._end.length
         try:
-            await to_the_end(saving)
+            await to_the_end(asyncio.ensure_future(self._save(data, clips, state, extra)))
         finally:
-            if saving.cancelled() or saving.exception() is not None:
+            if self._end.length == length:  # the data were not put there
                 self._added = bytearray(data) + self._added
                 self._added_clips += clips
 
     async def empty(self, extra: Mapping[str, Any]) -> None:
-        """Have nothing in it any more, as it has been put elsewhere. What was added since waits for the next `save`."""
+        """Have nothing in it any more, as it has been put elsewhere. What was added since waits for the next `save`.
+
+        If a `save` failed, and was not tried again, all stays: there may be more in it than is elsewhere.
+        """
+        if self._end.length > self.mark.length:
+            return
         mark = Mark(state=self.mark.state, extra=extra)
         await to_the_end(asyncio.ensure_future(self._mark_as(mark)))
         with self._told("write"):
@@ -141,7 +148,8 @@ class GrowingFile:
 
     def close(self) -> None:
         """Let it go, and what was not saved. A file that was made and got nothing goes again."""
-        self._added, self._added_clips, self.mark = bytearray(), 0, Mark()
+        self._added, self._added_clips = bytearray(), 0
+        self.mark = self._end = Mark()
         if self._file < 0:
             return
         with suppress(OSError):
@@ -181,7 +189,7 @@ class GrowingFile:
                 raise self._refusal("was there before, without a checkpoint: give another file, or move it away")
             return
         try:
-            self.mark = Mark.read(text, self._form)
+            self.mark = self._end = Mark.read(text, self._form)
         except ValueError:
             raise CheckpointError(
                 f"{self._checkpoint_path} is damaged, or of another kind or version: bring back a copy, "
@@ -200,22 +208,22 @@ class GrowingFile:
         with self._told("read"):
             return zlib.crc32(os.pread(self._file, length - start, start))
 
-    async def _save(self, data: bytes, mark: Mark, clips: int) -> None:
+    async def _save(self, data: bytes, clips: int, state: str | None, extra: Mapping[str, Any]) -> None:
         self._check_that_it_is_there()
-        if data or not self.mark.length:
+        if data or not self._end.length:
             if not self._has_checkpoint:
-                await self._mark_as(Mark(extra=mark.extra))  # else a kill would leave bytes that might be anybody's
-            length, tail = await in_thread(partial(self._put, data))
-            mark = attrs.evolve(mark, length=length, tail=tail, clips=mark.clips + clips)
-        await self._mark_as(mark)
+                await self._mark_as(Mark(extra=extra))  # else a kill would leave bytes that might be anybody's
+            self._end = await in_thread(partial(self._put, data, clips))
+        await self._mark_as(attrs.evolve(self._end, state=state, extra=extra))
 
     async def _mark_as(self, mark: Mark) -> None:
         await self._checkpoint.save(mark.written(self._form))
-        self._has_checkpoint, self.mark = True, mark
+        self._has_checkpoint = True
+        self.mark = self._end = mark
 
-    def _put(self, data: bytes) -> tuple[int, int]:
-        """Write behind what was committed, down to the disk; the length that comes of it, and the tail."""
-        length = self.mark.length
+    def _put(self, data: bytes, clips: int) -> Mark:
+        """Write behind what is there, down to the disk; the length that comes of it, and the tail."""
+        length = self._end.length
         rest = memoryview(self._pack(data if length else self._header + data))
         with self._told("write", _GO_ON):
             os.ftruncate(self._file, length)  # an attempt that failed may have left something there
@@ -223,7 +231,7 @@ class GrowingFile:
                 count = os.pwrite(self._file, rest, length)
                 rest, length = rest[count:], length + count
             os.fsync(self._file)
-        return length, self._tail(length)
+        return Mark(length=length, tail=self._tail(length), clips=self._end.clips + clips)
 
     @contextmanager
     def _told(self, what: str, advice: str = "") -> Generator[None]:
