@@ -120,7 +120,7 @@ class Poller:
             start = max(reading.gaps[0].started_at, self.clock.now() - _PATIENCE)
             poll.until = min(poll.until, start)
             poll.is_gap, poll.error = poll.error is None, poll.error or _lacking(reading)
-        elif poll.error is None:
+        else:
             # Where views moved too much a clip may have been skipped: once more from the same start, for good.
             target.has_moved = bool(reading.reasons) and not target.has_moved
             poll.until = None if target.has_moved else poll.until
