@@ -1,6 +1,5 @@
 """A save that failed and is tried again: what it had put on the disk may be what a checkpoint there speaks of."""
 
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,9 @@ CLIPS = {"one": numbered(0, 1), "two": numbered(0, 1, 2), "three": numbered(0, 1
 
 async def test_a_kill_while_a_save_is_tried_again(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever step had failed, and whenever the kill comes: the next run finds a checkpoint and its clips."""
-    for failing in count(1):
+    failing, is_over = 0, False
+    while not is_over:
+        failing += 1
         folder = tmp_path / f"run {failing}"
         folder.mkdir()
         await grow(folder / path.name, 0, 1, state="one")
@@ -38,8 +39,7 @@ async def test_a_kill_while_a_save_is_tried_again(path: Path, tmp_path: Path, mo
             state = await loaded(left / path.name)
             assert state is not None
             assert ids_in(left / path.name) == CLIPS[state if steps() >= failing else "two"]
-        if steps() < failing:
-            break
+        is_over = steps() < failing
     assert failing > 4
 
 
@@ -47,7 +47,9 @@ async def test_a_commit_between_a_save_that_failed_and_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A Parquet file gets what was committed, and the rest once that is."""
-    for failing in count(1):
+    failing, is_over = 0, False
+    while not is_over:
+        failing += 1
         path = tmp_path / f"{failing}.parquet"
         sink = Parquet(path)
         await sink.load()
@@ -65,6 +67,5 @@ async def test_a_commit_between_a_save_that_failed_and_the_next(
         await sink.commit()
         await sink.close()
         assert ids(path) == CLIPS["two"]
-        if steps() < failing:
-            break
+        is_over = steps() < failing
     assert failing > 4
