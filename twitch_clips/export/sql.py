@@ -35,6 +35,9 @@ class Sql:
     with its checkpoint, which is in the table `twitch_clips_checkpoints`; jobs of several channels and games may share
     a database, also at the same time. A new file of SQLite is in WAL mode, so that others can read it meanwhile.
 
+    Rows that you delete from `clips` are not read again, as the checkpoint says that they were: to begin anew, drop
+    both tables. Where `clips` alone is gone, a run is refused.
+
     Args:
         target: The path of a file, or a URL: `sqlite:///clips.sqlite`, `postgresql://user:password@host/database`. The
             password is in no message.
