@@ -166,14 +166,12 @@ def _read(text: str, question: str, store: StateStore | None) -> Ledger:
     raise CheckpointError(f"{store}: {problem}" if isinstance(store, FileStore) else problem)
 
 
-async def load(store: StateStore | None) -> str | None:
-    """What a store holds; `None` where there is none, or nothing in it.
+async def load(store: StateStore) -> str | None:
+    """What a store holds; `None` where there is nothing in it.
 
     Raises:
         CheckpointError: It cannot be read, or is no text.
     """
-    if store is None:
-        return None
     loaded = store.load()
     text = await loaded if inspect.isawaitable(loaded) else loaded
     if text is not None and not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
