@@ -7,17 +7,16 @@ import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any, Self
 
-import attrs
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
-from twitch_clips import Clip, ExportError
+from twitch_clips import ExportError
 
+from .fields import FIELDS, values_of
 from .rows import MOST
 from .sink import Piece
 
@@ -26,7 +25,6 @@ ROWS = 65_536
 
 _FEW = 1_024  # clips
 
-_NAMES = tuple(field.name for field in attrs.fields(Clip))
 _TIME = pa.timestamp("us", tz="UTC")  # Parquet has no seconds, and DuckDB and Polars take these as they are
 _TYPES = {
     "view_count": pa.int64(),
@@ -37,7 +35,7 @@ _TYPES = {
 }
 SCHEMA = pa.schema(
     [
-        *(pa.field(name, _TYPES.get(name, pa.string()), nullable=name == "vod_offset") for name in _NAMES),
+        *(pa.field(name, _TYPES.get(name, pa.string()), nullable=name == "vod_offset") for name in FIELDS),
         pa.field("fetched_at", _TIME, nullable=False),
     ]
 )
@@ -50,13 +48,12 @@ _REPEATED = [
 ]
 _POOL = pa.system_memory_pool()  # with the default one, small arrays that a thread lets go leave holes: 20 MiB of them
 _KEY = b"twitch-clips"
-_fields = attrgetter(*_NAMES)
 
 
 def batch_of(*pieces: Piece) -> pa.RecordBatch:
     """The clips of pieces, in their order."""
     clips = [clip for piece in pieces for clip in piece.clips]
-    columns = zip(*map(_fields, clips), strict=True) if clips else [()] * len(_NAMES)
+    columns = zip(*map(values_of, clips), strict=True) if clips else [()] * len(FIELDS)
     fetched_at = [piece.fetched_at for piece in pieces for _ in piece.clips]
     arrays: list[pa.Array[Any]] = [
         _array(column, type_) for column, type_ in zip([*columns, fetched_at], SCHEMA.types, strict=True)

@@ -4,18 +4,15 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
-
-import attrs
 
 from twitch_clips import Clip
 
+from .fields import FIELDS, values_of
 from .lines import LinesFile, Rows
 from .sink import Piece
 
-COLUMNS = (*(field.name for field in attrs.fields(Clip)), "fetched_at")
+COLUMNS = (*FIELDS, "fetched_at")
 _FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last are full-width forms of the first
-_values = attrgetter(*COLUMNS[:-1])
 
 
 class Csv(LinesFile):
@@ -56,7 +53,7 @@ def _cells(clip: Clip, *, formulas: bool) -> list[str]:
     signs = frozenset[str]() if formulas else _FORMULA
     return [
         _written(value) if not isinstance(value, str) else f"'{value}" if value[:1] in signs else value
-        for value in _values(clip)
+        for value in values_of(clip)
     ]
 
 

@@ -2,21 +2,16 @@
 
 import json
 import os
-from operator import attrgetter
 
-import attrs
 import msgspec
 
-from twitch_clips import Clip
-
+from .fields import FIELDS, values_of
 from .lines import LinesFile, Rows
 from .sink import Piece
 
 _DELETE = b"\x7f"  # the one control character of ASCII that JSON leaves as it is
-_NAMES = [field.name for field in attrs.fields(Clip)]
-_values = attrgetter(*_NAMES)
 # Of an attrs class msgspec writes the names by the alphabet.
-_Line = msgspec.defstruct("_Line", [*_NAMES, "fetched_at"])
+_Line = msgspec.defstruct("_Line", [*FIELDS, "fetched_at"])
 _encode = msgspec.json.Encoder().encode_lines
 
 
@@ -40,7 +35,7 @@ def json_lines(piece: Piece) -> bytes:
 
     Each is one line, whatever a program takes for the end of one, as nothing in it is without a shape.
     """
-    data = _encode([_Line(*_values(clip), piece.fetched_at) for clip in piece.clips])
+    data = _encode([_Line(*values_of(clip), piece.fetched_at) for clip in piece.clips])
     if data.isascii() and _DELETE not in data:
         return data
     return b"".join([b"%b\n" % _escaped(line) for line in data.splitlines()])

@@ -9,11 +9,10 @@ import attrs
 
 from twitch_clips import Clip
 
+from .fields import FIELDS, values_of
 from .sink import Piece
 
 Row = dict[str, object]
-FIELDS = tuple(field.name for field in attrs.fields(Clip))
-_values = attrgetter(*FIELDS)
 MOST = 2**63 - 1
 """A larger count is kept as this."""
 _OF_A_TEXT = [field.name for field in attrs.fields(Clip) if field.type is str]
@@ -54,7 +53,7 @@ def in_text(value: datetime) -> str:
 
 
 def _row(clip: Clip) -> Row:
-    row: Row = dict(zip(FIELDS, _values(clip), strict=True))
+    row: Row = dict(zip(FIELDS, values_of(clip), strict=True))
     texts = _texts(clip)
     if not _is_storable("".join(texts)):
         row.update(zip(_OF_A_TEXT, map(_storable, texts), strict=True))

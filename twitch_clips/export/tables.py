@@ -44,7 +44,8 @@ from sqlalchemy.types import TypeDecorator
 from twitch_clips import CheckpointError
 
 from .address import Address
-from .rows import FIELDS, Aged, Row, in_text, rows_of
+from .fields import FIELDS
+from .rows import Aged, Row, in_text, rows_of
 from .sink import Piece
 
 Failure = SQLAlchemyError
