@@ -1,5 +1,6 @@
 """Where clips go: files and databases, for streams and backfills. What a format needs is loaded when it is used."""
 
+from .arrow_table import to_arrow
 from .csv_file import Csv
 from .dataset import ParquetDataset
 from .json_lines import JsonLines, json_lines
@@ -7,7 +8,6 @@ from .parquet import Parquet
 from .sink import Piece, Sink
 from .sql import Sql
 from .sync import Part, Synced, sync
-from .table import to_arrow
 from .write import sink_for, write
 
 __all__ = [

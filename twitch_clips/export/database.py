@@ -76,23 +76,23 @@ class Database:
             require("sql", "sqlalchemy")
         else:
             require("postgres", "sqlalchemy", "psycopg")
-        from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+        from . import sql_tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
 
         try:
             return work(self._opened())
-        except tables.Failure as error:
+        except sql_tables.Failure as error:
             problem = problem_of(error)
         # Outside, as the driver's errors hold statements, and might hold a password.
         raise ExportError(f"cannot use {self.address}: {self.address.hide(problem)}")
 
     def _opened(self) -> "Engine":
-        from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+        from . import sql_tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
 
         if self._engine is None:
-            engine = tables.engine_of(self.address, self._timeout)
+            engine = sql_tables.engine_of(self.address, self._timeout)
             try:
                 with engine.begin() as connection:
-                    self._refuse(tables.prepare(connection))
+                    self._refuse(sql_tables.prepare(connection))
             except BaseException:
                 engine.dispose()
                 raise

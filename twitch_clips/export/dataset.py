@@ -48,7 +48,7 @@ class ParquetDataset:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         """Touch nothing yet."""
-        self.path = Path(path)
+        self.path: Path = Path(path)
         self._parts: _Parts | None = None
 
     def __str__(self) -> str:

@@ -33,7 +33,7 @@ class NewFile:
         self._given = path
         self._place = Path(os.path.realpath(path))
         # One name for all times: a run that is killed leaves no more than one such file behind.
-        self.path = self._place.with_name(f".{self._place.name}.new")
+        self.path: Path = self._place.with_name(f".{self._place.name}.new")
         self._check_that_nobody_adds_to_it()
         with told(f"write {path}"):
             self.file: IO[bytes] = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "w+b")

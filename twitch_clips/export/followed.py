@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from . import tables
+from . import sql_tables
 from .database import Database
-from .hand import Hand, Kept
 from .rows import Aged
 from .sink import Piece
+from .unsaved import SqlCheckpoint, Unsaved
 
 
 class Followed:
@@ -21,45 +21,47 @@ class Followed:
 
     Attributes:
         question: Both.
-        kept: The checkpoint of what is swept once, saved together with what `take` was given.
+        checkpoint: The checkpoint of what is swept once, saved together with what `take` was given.
         begun: When the first answer of this run came, by the server's clock; far ahead before.
     """
 
     def __init__(self, database: Database, name: str, value: str) -> None:
         """Touch nothing yet."""
         self._database = database
-        self._whose = name, value
-        self._hand = Hand(database, revives=False)
+        self._subject = name, value
+        self._unsaved = Unsaved(database, revives=False)
         self.question: str = f"{name}={value}"
-        self.kept: Kept = Kept(self._hand, self.question)
+        self.checkpoint: SqlCheckpoint = SqlCheckpoint(self._unsaved, self.question)
         self.begun: datetime = datetime.max.replace(tzinfo=UTC)
 
     def take(self, piece: Piece) -> None:
-        """Have what a sweep showed stand with the next save of `kept`."""
-        self._hand.pieces.append(piece)
+        """Have what a sweep showed stand with the next save of `checkpoint`."""
+        self._unsaved.pieces.append(piece)
         self.begun = min(self.begun, piece.fetched_at.replace(microsecond=0))
 
     async def add(self, piece: Piece) -> None:
         """Have what a sweep showed stand now."""
         self.take(piece)
-        await self._hand.put(self._hand.add)
+        await self._unsaved.put(self._unsaved.add)
 
     async def renew(self, piece: Piece) -> None:
         """Have what was looked up by id stand now: what is in it is not gone."""
-        await self._database.run(lambda connection: tables.upsert(connection, [piece], revives=True))
+        await self._database.run(lambda connection: sql_tables.upsert(connection, [piece], revives=True))
 
     async def mark_gone(self, clip_id: str, at: datetime) -> None:
         """Helix knew the clip no more when it was asked for it alone."""
-        await self._database.run(lambda connection: tables.mark_gone(connection, clip_id, at))
+        await self._database.run(lambda connection: sql_tables.mark_gone(connection, clip_id, at))
 
     async def doubted(self) -> list[str]:
         """Ids of clips that were marked as gone and have been listed since."""
-        return await self._database.run(lambda connection: tables.doubted(connection, self._whose))
+        return await self._database.run(lambda connection: sql_tables.doubted(connection, self._subject))
 
     async def aged(self, last: Aged | None, most: int) -> list[Aged]:
         """Clips that this run has not read, those fetched the longest ago first, behind the last one at hand."""
-        return await self._database.run(lambda connection: tables.aged(connection, self._whose, self.begun, last, most))
+        return await self._database.run(
+            lambda connection: sql_tables.aged(connection, self._subject, self.begun, last, most)
+        )
 
     async def count(self) -> tuple[int, int]:
         """Clips that were fetched in this run; and all."""
-        return await self._database.run(lambda connection: tables.count(connection, self._whose, self.begun))
+        return await self._database.run(lambda connection: sql_tables.count(connection, self._subject, self.begun))

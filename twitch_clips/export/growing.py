@@ -87,7 +87,7 @@ class GrowingFile:
     def __init__(self, path: Path, *, form: str, header: bytes = b"", pack: Callable[[bytes], bytes] = bytes) -> None:
         """Touch nothing yet."""
         self.path = path
-        self.mark = Mark()
+        self.mark: Mark = Mark()
         self._form = form
         self._header = header
         self._pack = pack

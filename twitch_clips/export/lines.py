@@ -44,7 +44,7 @@ class LinesFile:
 
     def __init__(self, path: str | os.PathLike[str], rows: Rows) -> None:
         """Touch nothing yet."""
-        self.path = Path(path)
+        self.path: Path = Path(path)
         self._rows = rows
         self._is_packed = self.path.suffix.lower() == ".gz"
         pack = _packed if self._is_packed else bytes

@@ -40,17 +40,17 @@ async def locked(database: Database, question: str) -> AsyncGenerator[None]:
 
 
 def _let_go(held: "Iterable[Connection]") -> None:
-    from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+    from . import sql_tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
 
     for connection in held:
-        tables.give_up_lock(connection)
+        sql_tables.give_up_lock(connection)
 
 
 def _taken(engine: "Engine", question: str) -> "Generator[Connection]":
-    from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+    from . import sql_tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
 
     key = blake2b(f"twitch-clips sync {question}".encode(), digest_size=8).digest()
-    connection = tables.take_lock(engine, int.from_bytes(key, signed=True))
+    connection = sql_tables.take_lock(engine, int.from_bytes(key, signed=True))
     if connection is not None:
         yield connection
 

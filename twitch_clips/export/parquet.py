@@ -45,7 +45,7 @@ class Parquet:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         """Touch nothing yet."""
-        self.path = Path(path)
+        self.path: Path = Path(path)
         self._spool = GrowingFile(self.path.with_name(f"{self.path.name}.spool"), form=_FORM)
         self._mark: str | None = None
         self._new: _NewParquet | None = None

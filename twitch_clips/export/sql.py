@@ -9,8 +9,8 @@ from twitch_clips import ExportError, QueryError
 
 from .address import Address
 from .database import Database
-from .hand import Hand, Kept
 from .sink import Piece
+from .unsaved import SqlCheckpoint, Unsaved
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -54,8 +54,8 @@ class Sql:
         """Touch nothing yet."""
         if not timeout >= 0:
             raise QueryError(f"timeout must be seconds from 0 on, not {timeout!r}")
-        self.database = Database(Address.read(target), timeout)
-        self._hand = Hand(self.database, revives=True)
+        self.database: Database = Database(Address.read(target), timeout)
+        self._unsaved = Unsaved(self.database, revives=True)
         self._keeps_state = False
         self._staging: Connection | None = None
 
@@ -82,9 +82,9 @@ class Sql:
         Raises:
             ExportError: They cannot be put down.
         """
-        self._hand.pieces.append(piece)
-        if not self._keeps_state and sum(len(piece.clips) for piece in self._hand.pieces) >= _IN_HAND:
-            await self._hand.put(self._stage)
+        self._unsaved.pieces.append(piece)
+        if not self._keeps_state and sum(len(piece.clips) for piece in self._unsaved.pieces) >= _IN_HAND:
+            await self._unsaved.put(self._stage)
 
     async def commit(self) -> None:
         """Have all that was written stand, in one transaction.
@@ -93,38 +93,38 @@ class Sql:
             ExportError: The database failed, and is as it was. It can be tried again unless some of a long stream was
                 put down already: then all of it has to be written again, after `close`.
         """
-        await self._hand.put(self._add)
+        await self._unsaved.put(self._add)
 
-    def of(self, question: str, /) -> "Kept":
+    def of(self, question: str, /) -> "SqlCheckpoint":
         """The checkpoint of a backfill, saved together with the clips that were written before."""
         self._keeps_state = True
-        return Kept(self._hand, question)
+        return SqlCheckpoint(self._unsaved, question)
 
     async def close(self) -> None:
         """Let go; what was not committed is dropped."""
-        self._hand.pieces.clear()
+        self._unsaved.pieces.clear()
         staging, self._staging = self._staging, None
         if staging is not None:
             await self.database.call(lambda _: staging.close())
         await self.database.close()
 
     def _stage(self, engine: "Engine", pieces: Sequence[Piece]) -> None:
-        from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+        from . import sql_tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
 
         if self._staging is None:
             self._staging = engine.connect()
         with self._put_down(self._staging):
-            tables.stage(self._staging, pieces)
+            sql_tables.stage(self._staging, pieces)
 
     def _add(self, engine: "Engine", pieces: Sequence[Piece]) -> None:
-        from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+        from . import sql_tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
 
         if self._staging is None:
-            self._hand.add(engine, pieces)
+            self._unsaved.add(engine, pieces)
             return
         with self._put_down(self._staging):
-            tables.stage(self._staging, pieces)
-            tables.unstage(self._staging)
+            sql_tables.stage(self._staging, pieces)
+            sql_tables.unstage(self._staging)
 
     @contextmanager
     def _put_down(self, staging: "Connection") -> Generator[None]:

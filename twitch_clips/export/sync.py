@@ -11,10 +11,10 @@ import attrs
 from twitch_clips import AsyncClips, Progress, QueryError, Report, Window
 
 from .database import Database
-from .hand import Kept
 from .locks import locked
 from .sql import Sql
-from .whose import Whose, find_channel, find_game
+from .subject import Subject, find_channel, find_game
+from .unsaved import SqlCheckpoint
 
 _RECENT = timedelta(days=14)
 _LEAST, _MOST = timedelta(hours=1), timedelta(days=3650)
@@ -125,11 +125,11 @@ async def sync(  # noqa: PLR0913  (each by its name)
     try:
         await sql.open()
         if login is not None or broadcaster_id is not None:
-            whose = await find_channel(clips, login, broadcaster_id, whole.started_at)
+            subject = await find_channel(clips, login, broadcaster_id, whole.started_at)
         else:
-            whose = await find_game(clips, game, game_id, whole.started_at)
-        async with locked(sql.database, whose.question):
-            run = _Run(clips, sql.database, whose, around, concurrency)
+            subject = await find_game(clips, game, game_id, whole.started_at)
+        async with locked(sql.database, subject.question):
+            run = _Run(clips, sql.database, subject, around, concurrency)
             _, had = await run.followed.count()
             await run.sweep_all((whole.ended_at - recent).replace(minute=0, second=0, microsecond=0))
             await run.look_up(everything=refresh)
@@ -141,23 +141,25 @@ async def sync(  # noqa: PLR0913  (each by its name)
 class _Run:
     """One sync, once it is known whose clips it is for."""
 
-    def __init__(self, clips: AsyncClips, database: Database, whose: Whose, around: Around, concurrency: int) -> None:
+    def __init__(
+        self, clips: AsyncClips, database: Database, subject: Subject, around: Around, concurrency: int
+    ) -> None:
         from .followed import Followed  # noqa: PLC0415  (it needs SQLAlchemy)
         from .refresh import Refresh  # noqa: PLC0415  (the same)
 
         self._clips = clips
-        self._whose = whose
+        self._subject = subject
         self._around = around
         self._concurrency = concurrency
-        self.followed = Followed(database, whose.name, whose.value)
+        self.followed = Followed(database, subject.name, subject.value)
         self._refresh = Refresh(clips, self.followed)
         self._reports: list[Report] = []
 
     async def sweep_all(self, cut: datetime) -> None:
         """Read what is older than the cut once, and what is younger anyhow."""
-        if self._whose.started_at < cut:
-            await self._sweep(self._whose.started_at, cut, self.followed.kept)
-        await self._sweep(max(cut, self._whose.started_at), None, None)
+        if self._subject.started_at < cut:
+            await self._sweep(self._subject.started_at, cut, self.followed.checkpoint)
+        await self._sweep(max(cut, self._subject.started_at), None, None)
 
     async def look_up(self, *, everything: bool) -> None:
         """Ask for clips by their ids: those whose mark as gone is in doubt, and all others where that is wanted."""
@@ -171,28 +173,28 @@ class _Run:
         fetched, every = await self.followed.count()
         new = every - had
         return Synced(
-            question=self._whose.question,
+            question=self._subject.question,
             new=new,
             updated=fetched - new,
             gone=self._refresh.gone,
             clips=every,
-            requests=self._whose.requests + self._refresh.requests + sum(report.requests for report in self._reports),
+            requests=self._subject.requests + self._refresh.requests + sum(report.requests for report in self._reports),
             reports=tuple(self._reports),
         )
 
-    async def _sweep(self, started_at: datetime, ended_at: datetime | None, kept: Kept | None) -> None:
-        is_channel = self._whose.name == "broadcaster_id"
+    async def _sweep(self, started_at: datetime, ended_at: datetime | None, checkpoint: SqlCheckpoint | None) -> None:
+        is_channel = self._subject.name == "broadcaster_id"
         job = self._clips.backfill(
-            broadcaster_id=self._whose.value if is_channel else None,
-            game_id=None if is_channel else self._whose.value,
+            broadcaster_id=self._subject.value if is_channel else None,
+            game_id=None if is_channel else self._subject.value,
             started_at=started_at,
             ended_at=ended_at,
-            checkpoint=kept,
+            checkpoint=checkpoint,
             concurrency=self._concurrency,
         )
         async with job, self._around(job):
             async for batch in job.batches():
-                if kept is None:
+                if checkpoint is None:
                     await self.followed.add(batch)
                 else:
                     self.followed.take(batch)

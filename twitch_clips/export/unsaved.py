@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Hand:
+class Unsaved:
     """Pieces that were written and do not stand yet.
 
     Args:
@@ -47,23 +47,23 @@ class Hand:
 
     def add(self, engine: "Engine", pieces: Sequence[Piece]) -> None:
         """Have pieces stand: for `put`."""
-        from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+        from . import sql_tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
 
         with engine.begin() as connection:
-            tables.upsert(connection, pieces, revives=self.revives)
+            sql_tables.upsert(connection, pieces, revives=self.revives)
 
 
-class Kept:
+class SqlCheckpoint:
     """The checkpoint of one question. It is for one run at a time: one that finds another's does not replace it.
 
     Args:
-        hand: What a save has stand with it.
+        unsaved: What a save has stand with it.
         question: Such as `broadcaster_id=1234`.
     """
 
-    def __init__(self, hand: Hand, question: str) -> None:
+    def __init__(self, unsaved: Unsaved, question: str) -> None:
         """Touch nothing yet."""
-        self._hand = hand
+        self._unsaved = unsaved
         self._question = question
         self._revision = 0
 
@@ -73,10 +73,10 @@ class Kept:
         Raises:
             ExportError: The database fails.
         """
-        from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+        from . import sql_tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
 
-        self._revision, text = await self._hand.database.run(
-            lambda connection: tables.load_checkpoint(connection, self._question)
+        self._revision, text = await self._unsaved.database.run(
+            lambda connection: sql_tables.load_checkpoint(connection, self._question)
         )
         return text
 
@@ -89,11 +89,11 @@ class Kept:
         """
 
         def save(engine: "Engine", pieces: Sequence[Piece]) -> None:
-            from . import tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
+            from . import sql_tables  # noqa: PLC0415  (SQLAlchemy is loaded where it is used)
 
             with engine.begin() as connection:
-                tables.save_checkpoint(connection, self._question, text, self._revision + 1)
-                tables.upsert(connection, pieces, revives=self._hand.revives)
+                sql_tables.save_checkpoint(connection, self._question, text, self._revision + 1)
+                sql_tables.upsert(connection, pieces, revives=self._unsaved.revives)
             self._revision += 1  # here, as a cancel would not hear of it
 
-        await self._hand.put(save)
+        await self._unsaved.put(save)

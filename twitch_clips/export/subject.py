@@ -1,4 +1,4 @@
-"""Whose clips a sync is for: an id, looked up by the name that was given."""
+"""The channel or game that a sync is for: an id, looked up by the name that was given."""
 
 from datetime import datetime
 from typing import Literal
@@ -9,7 +9,7 @@ from twitch_clips import AsyncClips, UnknownName
 
 
 @attrs.frozen(kw_only=True)
-class Whose:
+class Subject:
     """A channel or a game.
 
     Attributes:
@@ -30,7 +30,7 @@ class Whose:
         return f"{self.name}={self.value}"
 
 
-async def find_channel(clips: AsyncClips, login: str | None, broadcaster_id: str | None, first: datetime) -> Whose:
+async def find_channel(clips: AsyncClips, login: str | None, broadcaster_id: str | None, first: datetime) -> Subject:
     """A channel by its login or its id; one request.
 
     Args:
@@ -45,14 +45,14 @@ async def find_channel(clips: AsyncClips, login: str | None, broadcaster_id: str
     if login is None:
         value = str(broadcaster_id).strip()
         user = (await clips.users(ids=[value])).get(value)
-        return Whose(name="broadcaster_id", value=value, started_at=first if user is None else user.created_at)
+        return Subject(name="broadcaster_id", value=value, started_at=first if user is None else user.created_at)
     user = (await clips.users([login])).get(login)
     if user is None:
         raise UnknownName("channel", (login,))
-    return Whose(name="broadcaster_id", value=user.id, started_at=user.created_at)
+    return Subject(name="broadcaster_id", value=user.id, started_at=user.created_at)
 
 
-async def find_game(clips: AsyncClips, title: str | None, game_id: str | None, first: datetime) -> Whose:
+async def find_game(clips: AsyncClips, title: str | None, game_id: str | None, first: datetime) -> Subject:
     """A game by its title, at one request; or by its id, at none.
 
     Args:
@@ -65,8 +65,8 @@ async def find_game(clips: AsyncClips, title: str | None, game_id: str | None, f
         UnknownName: There is no such game.
     """
     if title is None:
-        return Whose(name="game_id", value=str(game_id).strip(), started_at=first, requests=0)
+        return Subject(name="game_id", value=str(game_id).strip(), started_at=first, requests=0)
     game = (await clips.games([title])).get(title)
     if game is None:
         raise UnknownName("game", (title,))
-    return Whose(name="game_id", value=game.id, started_at=first)
+    return Subject(name="game_id", value=game.id, started_at=first)

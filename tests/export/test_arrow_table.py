@@ -9,7 +9,7 @@ from tests.backfill.conftest import START, MemoryStore, ids_of, sandbox, spread
 from tests.conftest import client, listing
 from twitch_clips import ExportError, TransportError
 from twitch_clips.export.arrow import SCHEMA
-from twitch_clips.export.table import to_arrow
+from twitch_clips.export.arrow_table import to_arrow
 from twitch_clips.testing import JUST_CHATTING, FakeHelix, faults
 
 

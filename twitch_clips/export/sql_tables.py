@@ -218,9 +218,9 @@ def save_checkpoint(connection: Connection, question: str, text: str, revision: 
         )
 
 
-def aged(connection: Connection, whose: Sequence[str], before: datetime, after: Aged | None, most: int) -> list[Aged]:
+def aged(connection: Connection, subject: Sequence[str], before: datetime, after: Aged | None, most: int) -> list[Aged]:
     """Clips whose values are the oldest, in this order: fetched before a moment, and behind the last one at hand."""
-    name, value = whose
+    name, value = subject
     asked = (
         select(_clips.c.fetched_at, _clips.c.id, _is_gone)
         .where(_clips.c[name] == value, _clips.c.fetched_at < before)
@@ -233,9 +233,9 @@ def aged(connection: Connection, whose: Sequence[str], before: datetime, after: 
     return [Aged(*row) for row in connection.execute(asked)]
 
 
-def doubted(connection: Connection, whose: Sequence[str]) -> list[str]:
+def doubted(connection: Connection, subject: Sequence[str]) -> list[str]:
     """Ids of clips that were marked as gone and have been listed since."""
-    is_listed, of_question = _clips.c.last_seen > _clips.c.gone_at, _clips.c[whose[0]] == whose[1]
+    is_listed, of_question = _clips.c.last_seen > _clips.c.gone_at, _clips.c[subject[0]] == subject[1]
     return list(connection.scalars(select(_clips.c.id).where(_is_gone, is_listed, of_question)))
 
 
@@ -244,9 +244,9 @@ def mark_gone(connection: Connection, clip_id: str, at: datetime) -> None:
     connection.execute(update(_clips).where(_clips.c.id == clip_id, _clips.c.last_seen <= at).values(gone_at=at))
 
 
-def count(connection: Connection, whose: Sequence[str], since: datetime) -> tuple[int, int]:
+def count(connection: Connection, subject: Sequence[str], since: datetime) -> tuple[int, int]:
     """Clips fetched since a moment; and all."""
-    name, value = whose
+    name, value = subject
     of = select(func.count()).where(_clips.c[name] == value)
     fetched, every = (connection.execute(one).scalar_one() for one in (of.where(_clips.c.fetched_at >= since), of))
     return fetched, every
