@@ -27,11 +27,11 @@ from .events import (
 try:
     from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
     from prometheus_client.registry import Collector
-except ModuleNotFoundError as error:
+except ModuleNotFoundError as _error:
     raise ImportError(
         "twitch_clips.prometheus needs prometheus-client, which is an extra: pip install 'twitch-clips[prometheus]'",
         name="prometheus_client",
-    ) from error
+    ) from _error
 
 __all__ = ["PrometheusHook"]
 

@@ -61,8 +61,8 @@ class Batches:
         self, *, ledger: Ledger, reach: Stretches, todo: Stretches, settle: timedelta, events: Emitter
     ) -> None:
         """Give nothing yet."""
-        self.left = todo
-        self.tallies = Tallies()
+        self.left: Stretches = todo
+        self.tallies: Tallies = Tallies()
         self._ledger = ledger
         self._reach = reach
         self._todo = todo

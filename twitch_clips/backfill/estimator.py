@@ -54,8 +54,8 @@ class Estimator:
 
     def __init__(self) -> None:
         """Know nothing."""
-        self.time_variance = 0.6
-        self.view_variance = 0.05
+        self.time_variance: float = 0.6
+        self.view_variance: float = 0.05
         self._reads: deque[Read] = deque(maxlen=_READS)
         self._evidence: deque[Evidence] = deque(maxlen=_EVIDENCE)
         self._distrusted = 0

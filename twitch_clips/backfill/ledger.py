@@ -59,7 +59,7 @@ class Ledger:
 
     def __init__(self, question: str) -> None:
         """Nothing was given yet."""
-        self.done = Stretches()
+        self.done: Stretches = Stretches()
         self.max_window: timedelta | None = None
         self._question = question
         self._given: dict[Window, _Given] = {}

@@ -81,7 +81,7 @@ class Sweep:
     def __init__(self, spans: Iterable[tuple[int, int]], widest: int | None = None) -> None:
         """Have these spans to read, each from a slot up to another."""
         self.widest = widest
-        self.estimator = Estimator()
+        self.estimator: Estimator = Estimator()
         self._spans: list[Span] = []
         self._has_read = False
         for lo, hi in spans:

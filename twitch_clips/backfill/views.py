@@ -55,7 +55,7 @@ class Sample:
     def __init__(self, nearest: Iterable[Read], width: int | None) -> None:
         """Take from windows in order of their distance as many as tell something."""
         self._parts: list[tuple[float, list[int]]] = []
-        self.clips = 0
+        self.clips: int = 0
         squares, weight, seen = 0.0, 1.0, 0.0
         self._total = 0.0
         for read in nearest:

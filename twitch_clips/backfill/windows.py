@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 from twitch_clips._helix.times import GRID
 from twitch_clips.records import Window
@@ -63,7 +64,7 @@ class Stretches:
         """Whether it is the same set."""
         return isinstance(other, Stretches) and self._windows == other._windows
 
-    __hash__ = None  # type: ignore[assignment]  # as of any collection that is compared by what is in it
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # as of any collection that is compared by what is in it
 
     def __repr__(self) -> str:
         """Its windows."""

@@ -131,7 +131,7 @@ class Stop:
 
     def __init__(self) -> None:
         """Nobody has asked yet."""
-        self.asked = asyncio.Event()
+        self.asked: asyncio.Event = asyncio.Event()
         self.status = 0
 
 

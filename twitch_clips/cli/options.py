@@ -3,20 +3,27 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import click
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+
+class _Option(Protocol):
+    """Gives a command an option."""
+
+    def __call__(self, command: _Command, /) -> _Command: ...
+
+
 _SPAN = re.compile(r"([1-9]\d{0,5})([mhdw])", re.ASCII | re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
-sandbox_option = click.option(
+sandbox_option: _Option = click.option(
     "--sandbox", is_flag=True, help="Ask the embedded Helix: invented clips, no account, no network."
 )
-json_option = click.option(
+json_option: _Option = click.option(
     "--json", "as_json", is_flag=True, help="JSON Lines, a clip a line, on a terminal too; a pipe always gets them."
 )
 
@@ -84,16 +91,16 @@ _WHOSE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--broadcaster-id", {"metavar": "ID", "type": id_, "help": "The same by its user id."}),
 )
 _AS_THE_LIBRARY_SAYS = {"broadcaster": "login"}
-since_option = click.option(
+since_option: _Option = click.option(
     "--since",
     metavar="WHEN",
     type=start,
     help="Clips made since then: 90m, 36h, 7d or 2w back, a date (its midnight in UTC) or an RFC 3339 instant.",
 )
-language_option = click.option(
+language_option: _Option = click.option(
     "--language", metavar="CODE", multiple=True, help="In this language: en is en-gb, too. More than one may be given."
 )
-concurrency_option = click.option(
+concurrency_option: _Option = click.option(
     "--concurrency",
     metavar="N",
     type=click.IntRange(1, 64),

@@ -16,7 +16,7 @@ class Meter:
 
     def __init__(self, most: int) -> None:
         """Start full."""
-        self.requests = 0
+        self.requests: int = 0
         self.rate: RateHeaders | None = None
         self._most = most
         self._bucket = TokenBucket()

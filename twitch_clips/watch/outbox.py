@@ -24,7 +24,7 @@ class Outbox:
 
     def __init__(self, targets: Targets, overlap: timedelta) -> None:
         """Have nothing."""
-        self.is_idle = True
+        self.is_idle: bool = True
         self._targets = targets
         self._overlap = overlap
         self._polls: deque[Poll] = deque()

@@ -60,8 +60,8 @@ class Poller:
 
     def __init__(self, session: Session, names: Names, terms: Terms, targets: Targets) -> None:
         """Ask nothing yet."""
-        self.clock = ServerClock()
-        self.tally = Tally()
+        self.clock: ServerClock = ServerClock()
+        self.tally: Tally = Tally()
         self._session = session
         self._names = names
         self._terms = terms
