@@ -1,5 +1,6 @@
 """What a watch is asked for, checked before any I/O."""
 
+import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Self, TypedDict, cast
@@ -9,7 +10,7 @@ import attrs
 from twitch_clips import _clock
 from twitch_clips._helix.query import ClipsQuery, Selector
 from twitch_clips._helix.times import Since, before, read_since
-from twitch_clips.backfill.terms import Checkpointed, read_store
+from twitch_clips.backfill.terms import read_store
 from twitch_clips.checkpoint import StateStore
 from twitch_clips.errors import QueryError
 
@@ -29,16 +30,16 @@ class WatchOptions(TypedDict, total=False):
     since: Since | None
     every: float
     overlap: timedelta
-    checkpoint: Checkpointed | None
+    checkpoint: str | os.PathLike[str] | StateStore | None
 
 
 class OneOf(TypedDict, total=False):
     """The keyword arguments of `ClipWatch.add` and `discard`."""
 
-    login: str
-    broadcaster_id: str
-    game: str
-    game_id: str
+    login: str | None
+    broadcaster_id: str | None
+    game: str | None
+    game_id: str | None
 
 
 @attrs.frozen
