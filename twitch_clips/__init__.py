@@ -1,4 +1,10 @@
-"""Async Python SDK for Twitch clips (Helix Get Clips): lazy typed streams, one shared token bucket, no silent loss."""
+"""Async Python SDK for Twitch clips (Helix Get Clips): lazy typed streams, one shared token bucket, no silent loss.
+
+`AsyncClips` is where to begin. Its `by_game`, `by_broadcaster` and `by_ids` give a `ClipStream`, `backfill` every clip
+of a range behind Helix's cap, `watch` the new ones. Whatever goes wrong is a `TwitchClipsError`, which draws them all.
+
+Everything is asynchronous and runs in one event loop at a time. Times are aware and in UTC, durations in seconds.
+"""
 
 from ._bucket.queue import Turn
 from ._helix.decode import make_converter

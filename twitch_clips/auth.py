@@ -62,6 +62,11 @@ class StaticAuth:
         access_token: An app or user access token, without `Bearer`.
         user_id: The user that a user access token belongs to: rate limits are per user then.
 
+    Attributes:
+        client_id: As given.
+        user_id: As given.
+        payer: Whose points it spends: the user's, or those of a token of whom nothing is known.
+
     Raises:
         QueryError: One of them is empty, or holds a character that cannot be sent.
     """
@@ -83,19 +88,24 @@ class StaticAuth:
         return self._token
 
     async def invalidate(self, stale: str, /) -> None:
-        """There is no other one."""
+        """Do nothing: there is no other one."""
 
 
 class AppAuth:
     """An application's own token, by its client id and secret (the client credentials flow).
 
     The first request asks the token server once and keeps the token: Twitch keeps some fifty tokens of a client alive,
-    so one for each request would kill those in use. However many ask at the same time, one request is made for all.
+    so one for each request would kill those in use (twitchdev/issues#986). However many ask at the same time, one
+    request is made for all.
 
     Args:
         client_id: The application's client id.
         client_secret: Its secret.
         auth_url: The token server's base URL; `/token` is added.
+
+    Attributes:
+        client_id: As given.
+        payer: Whose points it spends: the application's.
 
     Raises:
         QueryError: A credential is empty or holds a character that cannot be sent, or `auth_url` is no HTTP address.
@@ -137,6 +147,8 @@ class AppAuth:
 class UserAuth:
     """A user's token: refreshed when Helix refuses it, validated every hour as Twitch demands of apps that keep one.
 
+    (https://dev.twitch.tv/docs/authentication/validate-tokens)
+
     A refresh may come with a new refresh token, and the old one may be dead from then on: `on_refresh` is awaited
     before the new ones are used. If it raises, they are kept here and handed over again by the next request.
 
@@ -147,6 +159,10 @@ class UserAuth:
         refresh_token: The refresh token that came with it.
         on_refresh: Called with the new access token and refresh token; store both.
         auth_url: The token server's base URL; `/token` and `/validate` are added.
+
+    Attributes:
+        client_id: As given.
+        payer: Whose points it spends: the user's, by a name that changes once the token server has told the user's id.
 
     Raises:
         QueryError: A credential is empty or holds a character that cannot be sent, or `auth_url` is no HTTP address.

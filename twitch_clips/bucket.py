@@ -20,7 +20,11 @@ DEFAULT_LIMIT = 800
 
 
 class Bucket(Protocol):
-    """What decides when a request may go."""
+    """What decides when a request may go.
+
+    For each request `acquire` is awaited, and `observe` or `give_back` called afterwards, once, also when the request
+    is cancelled. `twitch_clips.testing.check_bucket` tells whether one of your own keeps to this.
+    """
 
     async def acquire(self, *, max_wait: float | None = None, background: bool = False) -> Turn:
         """Wait for a turn. `observe` or `give_back` has to follow, once.
@@ -96,8 +100,13 @@ class TokenBucket:
     async def acquire(self, *, max_wait: float | None = None, background: bool = False) -> Turn:
         """Wait for a turn. At once while there are points, else until the next one has come back.
 
-        With `max_wait` it is refused at once where the points that are missing, those who wait in front, or a pause
-        take longer; and in the end when nobody could know: while one request goes ahead after a refusal.
+        Args:
+            max_wait: Seconds. It is refused at once where the points that are missing, those who wait in front, or a
+                pause take longer; and in the end when nobody could know: while one request goes ahead after a refusal.
+            background: Whether it stands back for others.
+
+        Raises:
+            RateLimited: The turn would come later than `max_wait`.
         """
         now = _clock.monotonic()
         self._enter_loop()
@@ -112,7 +121,7 @@ class TokenBucket:
         return await lane.outcome_of(waiter, self.give_back)
 
     def observe(self, turn: Turn, rate: RateHeaders | None, *, refused: bool = False) -> None:
-        """Take note of an answer, or of a request that got none."""
+        """Take note of an answer, or of a request that got none, as `Bucket.observe` says."""
         now = _clock.monotonic()
         seconds = self._turns.note(now, turn, rate, refused=refused, chance=_clock.chance())
         if refused:

@@ -30,7 +30,11 @@ class IdStream(ClipStream):
 
     `AsyncClips.by_ids` makes it. It is read as any `ClipStream`, but has no checkpoint. Ids are taken from an iterable
     as they are needed, for as many requests as are made at once; a wrong one among them raises `QueryError` when its
-    turn comes, and the stream goes on behind it.
+    turn comes, and the stream goes on behind it. Each hundred costs one request.
+
+    Raises:
+        QueryError: An id that came from an iterator is none.
+        TwitchClipsError: As for `ClipStream`, but for its listing's errors.
     """
 
     def restart(self) -> Self:

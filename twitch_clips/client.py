@@ -93,7 +93,10 @@ class AsyncClips:
         """From the environment.
 
         `TWITCH_CLIENT_ID` with either `TWITCH_CLIENT_SECRET` (an app token is asked for) or `TWITCH_ACCESS_TOKEN` (sent
-        as given); `TWITCH_API_URL` and `TWITCH_AUTH_URL` point at another server. `settings` are the class's.
+        as given); `TWITCH_API_URL` and `TWITCH_AUTH_URL` point at another server.
+
+        Args:
+            **settings: Those of the class, but for `auth` and `api_url`.
 
         Raises:
             AuthError: A variable is missing, or both kinds of credentials are there.
@@ -116,21 +119,22 @@ class AsyncClips:
             game: Its title, looked up once (one request) when the first clip is asked for.
             **options: All by name, and all may be left out:
 
-                since: From then until now: a span (`"90m"`, `"36h"`, `"7d"`, `"2w"`, a `timedelta`) or an instant. The
-                    newest clips are there: what is sent is rounded outwards to Helix's 10 minutes, and what is older
-                    than `since` left out here. Now is when the first request is made.
-                started_at: Start of a window, an aware `datetime` or an RFC 3339 string. It goes out as given, and
-                    Helix cuts it down to 10 minutes; alone it means one week from then.
-                ended_at: The window's end, cut down likewise.
-                is_featured: `True` for featured clips only, `False` for the others, `None` for all.
-                where: A function of a clip; only clips that pass are given.
-                limit: Give at most so many clips that pass `where`; `None` for all there are.
-                page_size: Clips that each request asks for, 1 to 100; the same on every page.
-                after: The cursor of a page to begin at, as an earlier `ClipPage` had it. Helix's cap cannot be told
-                    from an end then.
-                before: A cursor, for the one page before it. Helix is reported to refuse it (`CursorRejected`).
-                on_cap: At Helix's cap of about 1,000 results: `"warn"` (`CappedWarning`), `"raise"` `ResultCapped`, or
-                    `"ignore"`; `end` is `End.CAPPED` in any case.
+                - `since`: From then until now: a span (`"90m"`, `"36h"`, `"7d"`, `"2w"`, a `timedelta`) or an instant.
+                  The newest clips are there: what is sent is rounded outwards to Helix's 10 minutes, and what is older
+                  than `since` left out here. Now is when the first request is made.
+                - `started_at`: Start of a window, an aware `datetime` or an RFC 3339 string. It goes out as given, and
+                  Helix cuts it down to 10 minutes (twitchdev/issues#52); alone it means one week from then.
+                - `ended_at`: The window's end, cut down likewise.
+                - `is_featured`: `True` for featured clips only, `False` for the others, `None` (by default) for all.
+                - `where`: A function of a clip; only clips that pass are given.
+                - `limit`: Give at most so many clips that pass `where`; `None` for all there are.
+                - `page_size`: Clips that each request asks for, 1 to 100 (by default); the same on every page.
+                - `after`: The cursor of a page to begin at, as an earlier `ClipPage` had it. Helix's cap cannot be told
+                  from an end then.
+                - `before`: A cursor, for the one page before it. Helix is reported to refuse it (`CursorRejected`;
+                  twitchdev/issues#1012).
+                - `on_cap`: At Helix's cap of about 1,000 results: `"warn"` (by default, `CappedWarning`), `"raise"`
+                  `ResultCapped`, or `"ignore"`; `end` is `End.CAPPED` in any case.
 
         Raises:
             QueryError: An argument is wrong; nothing was sent.
@@ -184,7 +188,7 @@ class AsyncClips:
         return None
 
     def resume(self, checkpoint: Checkpoint | str, *, where: Where | None = None, on_cap: OnCap = "warn") -> ClipStream:
-        """The rest of a listing, from where a stream stood, in this process or another one.
+        """The rest of a listing, from where a stream stood, in this process or another one; one request per page.
 
         Args:
             checkpoint: `ClipStream.checkpoint`, that of an error, or its token.
@@ -208,24 +212,22 @@ class AsyncClips:
         Args:
             **options: All by name. Exactly one of the first four; the others may be left out:
 
-                login: Of a channel. Or:
-                broadcaster_id: Its user id. Or:
-                game: The title of a game or category. Or:
-                game_id: Its id.
-                started_at: Start of the range, included: an aware `datetime` or an RFC 3339 string. By default the
-                    channel's creation (one request), or 2016-05-26, of which the first clips are.
-                ended_at: End of the range, not included; by default now. What lies ahead of now is left for later runs.
-                checkpoint: A path (a JSON file, replaced at one stroke) or a `StateStore`: what was committed is not
-                    asked for again. Another run goes on there; one over a wider range adds what is new.
-                concurrency: Windows that are read at once, 1 to 64; 4 by default, 8 use the rate limit up.
-                max_window: A `timedelta` that no window is to be wider than; by default as wide as pays.
-                settle: How old a window's end has to be for its clips to be all there: an hour by default. Younger ones
-                    are delivered, and read again by the next run.
-                audit: The share of the days with clips, in windows wider than a day, that are read again by themselves,
-                    at least five for each width; 0.02 by default, 0 for none. 1.0 is the thorough way: every day, those
-                    that look empty too, so a quiet channel costs a request a day. Wide windows are reported to leave
-                    clips out (twitchdev/issues#48, #80). Where a day has clips that its window lacked, windows are made
-                    narrower for good (the checkpoint remembers it), and what was read wider is read again.
+                - `login` or `broadcaster_id`: Of a channel; its user id. Or:
+                - `game` or `game_id`: The title of a game or category; its id.
+                - `started_at`: Start of the range, included: an aware `datetime` or an RFC 3339 string. By default the
+                  channel's creation (one request), or 2016-05-26, of which the first clips are.
+                - `ended_at`: End of the range, not included; by default now. What lies ahead of now is for later runs.
+                - `checkpoint`: A path (a JSON file, replaced at one stroke) or a `StateStore`: what was committed is
+                  not asked for again. Another run goes on there; one over a wider range adds what is new.
+                - `concurrency`: Windows that are read at once, 1 to 64; 4 by default, 8 use the rate limit up.
+                - `max_window`: A `timedelta` that no window is to be wider than; by default as wide as pays.
+                - `settle`: How old a window's end has to be for its clips to be all there: an hour by default. Younger
+                  ones are delivered, and read again by the next run.
+                - `audit`: The share of the days with clips, in windows wider than a day, that are read again by
+                  themselves, at least five for each width; 0.02 by default, 0 for none. 1.0 is the thorough way: every
+                  day, those that look empty too, so a quiet channel costs a request a day. Wide windows are reported to
+                  leave clips out (twitchdev/issues#48, #80). Where a day has clips that its window lacked, windows are
+                  made narrower for good (the checkpoint remembers it), and what was read wider is read again.
 
         Raises:
             QueryError: An argument is wrong; nothing was sent.
@@ -238,17 +240,15 @@ class AsyncClips:
         Args:
             **options: All by name. One or more of the first four, each a string or a list of them, which may be empty:
 
-                login: Of channels.
-                broadcaster_id: Their user ids.
-                game: Titles of games or categories.
-                game_id: Their ids.
-                since: A span or an instant: what the checkpoint does not know is given from then on. By default nothing
-                    is given that was to be seen before the watch began.
-                every: Seconds between two polls of one channel or game, 1 to 86,400; 60 by default.
-                overlap: A `timedelta`, how far a poll reaches back behind the last one that went well: a clip that
-                    Helix lists later than that is missed. 30 minutes by default, as clips are told to take 15 seconds
-                    and reported to take longer (twitchdev/issues#1135). It costs nothing while it holds 100 clips.
-                checkpoint: A path (a JSON file) or a `StateStore`: another run goes on there. One is for one watch.
+                - `login` or `broadcaster_id`: Of channels; their user ids.
+                - `game` or `game_id`: Titles of games or categories; their ids.
+                - `since`: A span or an instant: what the checkpoint does not know is given from then on. By default
+                  nothing is given that was to be seen before the watch began.
+                - `every`: Seconds between two polls of one channel or game, 1 to 86,400; 60 by default.
+                - `overlap`: A `timedelta`, how far a poll reaches back behind the last one that went well: a clip that
+                  Helix lists later than that is missed. 30 minutes by default, as clips are told to take 15 seconds and
+                  reported to take longer (twitchdev/issues#1135). It costs nothing while it holds 100 clips.
+                - `checkpoint`: A path (a JSON file) or a `StateStore`: another run goes on there. One is for one watch.
 
         Raises:
             QueryError: An argument is wrong; nothing was sent.
@@ -281,7 +281,7 @@ class AsyncClips:
 
     @property
     def rate(self) -> RateStatus:
-        """How the token bucket stands."""
+        """How the token bucket stands, as far as is known without a request."""
         return self._session.buckets.status
 
     async def aclose(self) -> None:

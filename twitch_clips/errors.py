@@ -1,29 +1,5 @@
 """Every error of this package, under one root.
 
-    TwitchClipsError
-    ├── QueryError (ValueError)            a wrong argument, found before any I/O
-    │   └── UnknownName                    no such login or game
-    ├── AuthError                          no token to be had
-    │   └── AuthUnavailable                for now: the token server fails, or is out of reach
-    ├── TransportError                     no whole answer came
-    │   ├── ConnectFailed (ConnectionError)
-    │   └── TimedOut (TimeoutError)
-    ├── ResponseError                      Helix answered with an error
-    │   ├── BadRequest                     400
-    │   │   └── CursorRejected             400 to a question with a cursor
-    │   ├── Unauthorized                   401, with a fresh token too
-    │   ├── Forbidden                      403
-    │   ├── NotFound                       404
-    │   └── ServerError                    5xx, however often it was asked again
-    ├── RateLimited                        no turn, or not in time
-    ├── DecodeError                        Helix answered with something unreadable
-    ├── ListingBroken                      a listing that goes round, below the cap
-    ├── ResultCapped                       a listing that Helix's cap cut off
-    ├── BackfillIncomplete                 a backfill with gaps
-    ├── CheckpointError                    not a checkpoint, or not one for this, or it cannot be kept
-    ├── ExportError                        clips cannot be written to a file, a folder or a database
-    └── ClosedError                        asked after `aclose()`
-
 What a class is made from is its `args`, so each pickles and copies. None holds a token or a secret, nor does its cause
 or context. Each that was raised while streaming has the point to go on from in `checkpoint`.
 """
@@ -42,11 +18,38 @@ _SHOWN = 3  # windows that an error names
 
 
 class CappedWarning(UserWarning):
-    """A listing ended at Helix's cap of about 1,000 results: there may be more clips than it gave."""
+    """A listing ended at Helix's cap of about 1,000 results: there may be more clips than it gave.
+
+    (The cap is documented, https://dev.twitch.tv/docs/api/reference/#get-clips; seen were 993 to 1,100.)
+    """
 
 
 class TwitchClipsError(Exception):
     """The root: `except TwitchClipsError` catches whatever this package raises.
+
+        TwitchClipsError
+        ├── QueryError (ValueError)            a wrong argument, found before any I/O
+        │   └── UnknownName                    no such login or game
+        ├── AuthError                          no token to be had
+        │   └── AuthUnavailable                for now: the token server fails, or is out of reach
+        ├── TransportError                     no whole answer came
+        │   ├── ConnectFailed (ConnectionError)
+        │   └── TimedOut (TimeoutError)
+        ├── ResponseError                      Helix answered with an error
+        │   ├── BadRequest                     400
+        │   │   └── CursorRejected             400 to a question with a cursor
+        │   ├── Unauthorized                   401, with a fresh token too
+        │   ├── Forbidden                      403
+        │   ├── NotFound                       404
+        │   └── ServerError                    5xx, however often it was asked again
+        ├── RateLimited                        no turn, or not in time
+        ├── DecodeError                        Helix answered with something unreadable
+        ├── ListingBroken                      a listing that goes round, below the cap
+        ├── ResultCapped                       a listing that Helix's cap cut off
+        ├── BackfillIncomplete                 a backfill with gaps
+        ├── CheckpointError                    not a checkpoint, or not one for this, or it cannot be kept
+        ├── ExportError                        clips cannot be written to a file, a folder or a database
+        └── ClosedError                        asked after `aclose()`
 
     Attributes:
         checkpoint: Of the stream that raised it: `AsyncClips.resume` goes on from there. `None` where there is no way
@@ -185,7 +188,10 @@ class DecodeError(TwitchClipsError):
 
 
 class ListingBroken(TwitchClipsError):
-    """A listing goes round, or on and on through empty pages, where Helix's cap cannot be why."""
+    """A listing goes round, or on and on through empty pages, where Helix's cap cannot be why.
+
+    (Of cursors that lead round tell twitchdev/issues#1045 and #1188.)
+    """
 
 
 class ResultCapped(TwitchClipsError):

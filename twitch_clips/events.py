@@ -13,11 +13,31 @@ import attrs
 
 from .records import Proof, Window
 
+__all__ = [
+    "ClipsMissed",
+    "Event",
+    "Hook",
+    "ListingCapped",
+    "ListingRestarted",
+    "PageRead",
+    "PollFailed",
+    "RecordSkipped",
+    "Requested",
+    "Retried",
+    "SpentElsewhere",
+    "StillWaiting",
+    "TokenRefused",
+    "TurnedAway",
+    "Waited",
+    "WindowGivenUp",
+    "WindowRead",
+]
+
 log: logging.Logger = logging.getLogger("twitch_clips")
 
 
 class Event:
-    """Something that happened; each kind is a frozen class of its own."""
+    """Something that happened; each kind is a frozen class of its own, in `twitch_clips.events`."""
 
     __slots__ = ()
 
@@ -71,9 +91,7 @@ class Waited(Event):
 
 @attrs.frozen(kw_only=True)
 class StillWaiting(Event):
-    """A request has been waiting for its turn for more than five seconds, and waits on.
-
-    Told once a minute while the jam lasts, however many wait.
+    """A request waits for its turn for more than five seconds, and waits on; told once a minute, however many wait.
 
     Attributes:
         seconds: How long the one in front has waited.
@@ -113,7 +131,11 @@ class SpentElsewhere(Event):
 
 @attrs.frozen(kw_only=True)
 class TokenRefused(Event):
-    """Helix answered 401; the token is renewed and the request sent again, once."""
+    """Helix answered 401; the token is renewed and the request sent again, once.
+
+    Attributes:
+        path: What was asked.
+    """
 
     path: str
 
@@ -238,6 +260,7 @@ class PollFailed(Event):
 
 
 Hook = Callable[[Event], None]
+"""Called with each event, in the event loop and before anything else goes on: it must not block."""
 
 
 class Emitter:

@@ -22,6 +22,9 @@ def merge(*streams: AsyncIterator[Clip]) -> "Merge":
     Args:
         *streams: `ClipStream`s, or other asynchronous iterators of clips.
 
+    Returns:
+        An asynchronous iterator with an `aclose()`. It costs what its streams cost.
+
     Raises:
         QueryError: One of them is no asynchronous iterator, or is there twice.
     """

@@ -10,6 +10,8 @@ import attrs
 class Clip:
     """One clip, with the 17 fields of Helix Get Clips under their own names.
 
+    (https://dev.twitch.tv/docs/api/reference/#get-clips)
+
     Ids are opaque strings. The first six fields are always there; any of the others has its empty default
     when Helix leaves it out or answers null (fields came late: `duration` 2021, `vod_offset` 2022,
     `is_featured` 2023). An empty string stays one: `video_id` and `game_id` often are.
@@ -67,7 +69,7 @@ class RateHeaders:
     """What the `Ratelimit-*` headers of one answer say.
 
     Attributes:
-        limit: Points that the bucket holds; a sixtieth of them comes back each second.
+        limit: Points that the bucket holds; a sixtieth of them comes back each second. A request costs one.
         remaining: Points left when the answer was made. Several requests under way make it stale.
         reset_at: When the bucket is full again, as Helix documents it: POSIX seconds by the clock of the answer's
             `Date`; `None` where the answer does not say. No bucket here goes by it.
@@ -83,7 +85,7 @@ class RateStatus:
     """How the token bucket stands.
 
     Attributes:
-        limit: Points that it holds.
+        limit: Points that it holds, of which each request costs one.
         remaining: Points that are left, as far as is known here.
         waiting: Requests that wait for their turn.
         retry_after: Seconds until one more request could go; 0.0 when it could now.

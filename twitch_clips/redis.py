@@ -30,6 +30,8 @@ from .bucket import Bucket
 from .errors import QueryError
 from .records import RateHeaders, RateStatus
 
+__all__ = ["RedisTokenBucket"]
+
 _PREFIX = "twitch-clips:"
 
 
@@ -91,7 +93,10 @@ class RedisTokenBucket:
         return await self._own.acquire(max_wait=max_wait, background=background)
 
     def observe(self, turn: Turn, rate: RateHeaders | None, *, refused: bool = False) -> None:
-        """Take note of what came of a turn; a 429 is told to all at once, all else with the next question."""
+        """Take note of what came of a turn, as `Bucket.observe` says.
+
+        A 429 is told to Redis at once, all else with the next question.
+        """
         self._own.observe(turn, rate, refused=refused)
 
     def give_back(self, turn: Turn) -> None:

@@ -16,8 +16,9 @@ class RetryPolicy:
     """How often and how fast a request that failed is sent again.
 
     Sent again are requests that got no whole answer (no connection, a time-out, a cut body), an answer that cannot be
-    read, and the statuses 500, 502, 503 and 504. Twitch asks for one repetition on a 503; the others are reported to
-    pass as well, or to be permanent, hence the bounds. Pauses have full jitter: any length up to
+    read, and the statuses 500, 502, 503 and 504. Twitch asks for one repetition on a 503 (its guide, "Twitch API
+    Health"); the others are reported to pass as well, or to be permanent (twitchdev/issues#360, #395), hence the
+    bounds. Each attempt costs a request. Pauses have full jitter: any length up to
     `min(cap, base * 2 ** (failures - 1))`.
 
     Attributes:

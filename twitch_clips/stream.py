@@ -14,6 +14,9 @@ from .records import Clip, ClipPage, End, StreamStats
 class ClipStream(AsyncIterator[Clip]):
     """The clips of one listing, in Helix's order (by falling `view_count`), fetched a page at a time when needed.
 
+    (The order is Helix's promise, https://dev.twitch.tv/docs/api/reference/#get-clips, and was seen broken:
+    twitchdev/issues#1147. Nothing here relies on it.)
+
     `AsyncClips.by_game`, `by_broadcaster` and `resume` make it. It is read once: a second `async for` goes on where the
     first stopped. Between clips it owns no socket, task or frame, so leaving a loop early needs no clean-up. Each page
     costs one request.
@@ -59,7 +62,7 @@ class ClipStream(AsyncIterator[Clip]):
         return next(reader.at_hand)
 
     async def first(self) -> Clip | None:
-        """The next clip, or `None` at the end."""
+        """The next clip, or `None` at the end; a request when the page at hand is used up."""
         return await anext(self, None)
 
     async def collect(self) -> list[Clip]:
@@ -84,7 +87,7 @@ class ClipStream(AsyncIterator[Clip]):
         return type(self)(*self._made_of)
 
     async def aclose(self) -> None:
-        """Give no more; `checkpoint` still leads on."""
+        """Give no more, at no request; `checkpoint` still leads on."""
         await self._reader.aclose()
 
     async def __aenter__(self) -> Self:

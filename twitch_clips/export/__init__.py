@@ -1,4 +1,8 @@
-"""Where clips go: files and databases, for streams and backfills. What a format needs is loaded when it is used."""
+"""Where clips go: files and databases, for streams and backfills. What a format needs is loaded when it is used.
+
+`write` takes a path or a URL, and makes the sink that fits; `sync` has a database follow a channel or a game;
+`to_arrow` gives a table for notebooks. Parquet and Arrow need the extra `parquet`, databases `sql` or `postgres`.
+"""
 
 from .arrow_table import to_arrow
 from .csv_file import Csv

@@ -25,7 +25,8 @@ class Csv(LinesFile):
     `=`, `+`, `-`, `@`, a tab or a line break (as OWASP lists them). Anybody can give a clip such a title.
 
     A stream replaces the file. Of a backfill it is the checkpoint store, too: `clips.csv.checkpoint` beside it says how
-    many bytes were committed; killed anywhere and started again, each clip is in it once.
+    many bytes were committed; killed anywhere and started again, each clip is in it once. Clips stand in the order in
+    which they came: a backfill's by `created_at` in each window, and windows as they were finished.
 
     Args:
         path: The file; its folder has to exist. One that ends in `.gz` is compressed.

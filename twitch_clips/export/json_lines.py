@@ -19,7 +19,8 @@ class JsonLines(LinesFile):
     """A file of JSON Lines: `{"id": …, "url": …, …, "fetched_at": …}`, UTF-8, times as `2024-05-01T18:00:00Z`.
 
     A stream replaces it. Of a backfill it is the checkpoint store, too: `clips.jsonl.checkpoint` beside it says how
-    many bytes were committed; killed anywhere and started again, each clip is in it once.
+    many bytes were committed; killed anywhere and started again, each clip is in it once. Clips stand in the order in
+    which they came: a backfill's by `created_at` in each window, and windows as they were finished.
 
     Args:
         path: The file; its folder has to exist. One that ends in `.gz` is compressed.
@@ -34,6 +35,12 @@ def json_lines(piece: Piece) -> bytes:
     """The clips of a page or a batch as `JsonLines` writes them, for a socket or a pipe.
 
     Each is one line, whatever a program takes for the end of one, as nothing in it is without a shape.
+
+    Args:
+        piece: Such as `ClipStream.pages` and `Backfill.batches` give.
+
+    Returns:
+        UTF-8, with a line feed behind each clip; empty where there is no clip.
     """
     data = _encode([_Line(*values_of(clip), piece.fetched_at) for clip in piece.clips])
     if data.isascii() and _DELETE not in data:

@@ -13,7 +13,8 @@ Piece = Batch | ClipPage
 class Sink(Protocol):
     """Somewhere that clips go to: `export.write(stream_or_job, sink)` drives it.
 
-    The methods are called in the order in which they stand here; `write` for each piece.
+    The methods are called in the order in which they stand here; `write` for each piece. What it raises is raised to
+    whoever called `export.write`, so let that be an `ExportError`. No method makes a request to Helix.
 
     A sink can be the checkpoint store of a backfill as well, so that what is there and what is known to be there cannot
     disagree. It is a `StateStore` then: `save(text)` has everything that was written before stand together with the
@@ -27,7 +28,7 @@ class Sink(Protocol):
         ...
 
     async def write(self, piece: Piece, /) -> None:
-        """Take clips. They are not there for others before a commit, or a save."""
+        """Take clips, in the order in which they come. They are not there for others before a commit, or a save."""
         ...
 
     async def commit(self) -> None:

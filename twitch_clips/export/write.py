@@ -32,7 +32,7 @@ _MOST_HELD = 5_000  # clips, which a kill would have read again; to encode them 
 
 
 async def write(source: ClipStream | Backfill, target: str | os.PathLike[str] | Sink, /) -> int:
-    """Write all clips of a stream or a backfill.
+    """Write all clips of a stream or a backfill. It costs the requests that the source costs, and none of its own.
 
     A stream's clips replace a file at one stroke, once all of them are there; in a database they are added to what is
     there, or renew it, in one transaction.
@@ -73,7 +73,7 @@ async def write(source: ClipStream | Backfill, target: str | os.PathLike[str] | 
 
 
 def sink_for(target: str | os.PathLike[str]) -> Sink:
-    """The sink that a path or a URL stands for.
+    """The sink that a path or a URL stands for: what `write` makes of a target that is no sink. It touches nothing.
 
     Raises:
         QueryError: It is of no known kind.
