@@ -1,6 +1,7 @@
 """Errors: one root, built-in kinds beside it, words that help, and each travels with its checkpoint."""
 
 import copy
+import inspect
 import pickle
 import re
 from collections.abc import Iterator
@@ -96,8 +97,9 @@ def test_every_error_is_looked_at_here() -> None:
 
 
 def test_the_tree_is_as_drawn() -> None:
-    """In the module's docstring, where a user looks for what to catch."""
-    drawn = re.findall(r"^    ([│├└ ]*── \w+(?: \(\w+\))?)", errors.__doc__ or "", re.MULTILINE)
+    """In the root's docstring, where a user looks for what to catch."""
+    told = inspect.getdoc(TwitchClipsError) or ""
+    drawn = re.findall(r"^    ([│├└ ]*── \w+(?: \(\w+\))?)", told, re.MULTILINE)
     assert drawn == list(_drawn(TwitchClipsError))
 
 
