@@ -127,6 +127,13 @@ def test_a_body_that_is_not_even_text_is_quoted_all_the_same() -> None:
     assert response_error(answer, []).message == "bad \ufffd gateway"
 
 
+@pytest.mark.parametrize("message", [rb"bad \ud800", b"bad \xff"])
+def test_words_that_are_no_text_are_quoted_as_they_came(message: bytes) -> None:
+    """Half a character could not be printed, and whoever shows an error must not fail at it."""
+    answer = Answer(status=400, headers={}, body=b'{"message":"' + message + b'"}')
+    assert response_error(answer, []).message == '{"message":"' + message.decode(errors="replace") + '"}'
+
+
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
@@ -200,8 +207,8 @@ def test_what_cannot_stand_in_a_header_is_not_sendable(value: str) -> None:
 
 
 def test_a_refresh_token_is_read_where_there_is_one() -> None:
-    """An empty one is none."""
-    for refresh_token, expected in (("def", "def"), ("", None), (None, None)):
+    """An empty one is none, nor is one that no form could send."""
+    for refresh_token, expected in (("def", "def"), ("", None), (None, None), ("\ud800", None)):
         body = json.dumps({"access_token": "abc", "refresh_token": refresh_token})
         assert read_token(_answer(200, body)) == TokenPair(access_token="abc", refresh_token=expected)
 

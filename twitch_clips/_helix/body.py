@@ -5,15 +5,17 @@ from typing import cast
 
 from twitch_clips.errors import DecodeError
 
+from .query import is_text
+
 
 def text_field(body: bytes, name: str) -> str | None:
-    """A string in the JSON object that a body may be; `None` when it is no object or has no such string."""
+    """A text in the JSON object that a body may be; `None` when it is no object or has no such text."""
     try:
         value = parse(body)
     except DecodeError:
         return None
     found = cast("dict[str, object]", value).get(name) if isinstance(value, dict) else None
-    return found if isinstance(found, str) else None
+    return found if is_text(found) else None
 
 
 def parse(body: bytes) -> object:

@@ -141,7 +141,8 @@ def _is_flag(value: object) -> bool:
     return value is None or isinstance(value, bool)
 
 
-def _is_text(value: object) -> TypeGuard[str]:
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether it is a string, and no lone half of a character is in it: that could be neither sent nor printed."""
     return isinstance(value, str) and not _SURROGATES.search(value)
 
 
@@ -156,7 +157,7 @@ def check_cursor(name: str, cursor: object) -> None:
     Raises:
         QueryError: It is no text that could be sent, or empty: Helix would start at the top again.
     """
-    if not _is_text(cursor) or not cursor:
+    if not is_text(cursor) or not cursor:
         raise QueryError(f"{name} must be a cursor that Helix gave, not {cursor!r}")
 
 
@@ -176,7 +177,7 @@ def check_name(name: str, value: object) -> None:
     Raises:
         QueryError: It is no text that could be sent, or there is nothing in it.
     """
-    if not _is_text(value) or not value.strip():
+    if not is_text(value) or not value.strip():
         raise QueryError(f"{name} must be a name, not {value!r}")
 
 
