@@ -22,7 +22,6 @@ hold says so and is missed.
 Exit status 1 when a bar is missed. The whole takes some eight minutes on two cores, `--quick` half of one.
 """
 
-import argparse
 import math
 import multiprocessing
 import statistics
@@ -33,6 +32,7 @@ from datetime import timedelta
 
 import attrs
 from backfill_jobs import Job, Runs
+from figures import Report, Result, arguments
 
 from twitch_clips.testing import Manners
 
@@ -52,11 +52,13 @@ class Figure:
     """What a row measures.
 
     Attributes:
+        name: In words.
         of: Gives it for a job and a seed.
         form: How it is shown.
         is_to_be_large: Whether more is better.
     """
 
+    name: str
     of: Measure
     form: str = "{:.3f}"
     is_to_be_large: bool = False
@@ -83,12 +85,15 @@ def use(runs: Runs, job: Job, seed: int) -> float:
     return run.requests / (POINTS + REFILL * run.seconds)
 
 
-OVER_BOUND = Figure(of=over_bound)
-OVER_PLAIN = Figure(of=over_plain, form="{:+.1%}")
-SECONDS = Figure(of=lambda runs, job, seed: runs.of(job, seed).seconds, form="{:.1f} s")
-USE = Figure(of=use, form="{:.1%}", is_to_be_large=True)
+OVER_BOUND = Figure(name="requests to the least possible", of=over_bound)
+OVER_PLAIN = Figure(name="requests more than of one walker without an audit", of=over_plain, form="{:+.1%}")
+SECONDS = Figure(name="seconds", of=lambda runs, job, seed: runs.of(job, seed).seconds, form="{:.1f} s")
+USE = Figure(name="use of the bucket", of=use, form="{:.1%}", is_to_be_large=True)
 FOUND = Figure(
-    of=lambda runs, job, seed: runs.of(job, seed).found / runs.of(job, seed).clips, form="{:.3%}", is_to_be_large=True
+    name="clips found",
+    of=lambda runs, job, seed: runs.of(job, seed).found / runs.of(job, seed).clips,
+    form="{:.3%}",
+    is_to_be_large=True,
 )
 
 
@@ -125,7 +130,7 @@ class Row:
         sign = ">=" if self.figure.is_to_be_large else "<="
         named = {"median": self.must, "aim": self.aim, "all": self.worst}
         bars = [f"{name} {sign} {self.figure.form.format(bar)}" for name, bar in named.items() if bar is not None]
-        return ", ".join(bars) or "no bar"
+        return ", ".join(bars)
 
 
 LARGE, DRIFT, GAME, BUSY, SMALL = "large, bursty", "drift", "game", "game, busy slot", "small"
@@ -192,8 +197,8 @@ ROWS = (
         for name in (LARGE, DRIFT)
     ),
     Row(name=f"{LARGE}: 8 walkers, 120 ms", job=EIGHT, figure=SECONDS, must=30, aim=25),
-    Row(name=f"{LARGE}: 8 walkers, use of the bucket", job=EIGHT, figure=USE, aim=0.95),
-    Row(name="game: 4 walkers, use of the bucket", job=FOUR, figure=USE, must=0.98, seeds=1),
+    Row(name=f"{LARGE}: 8 walkers, 120 ms", job=EIGHT, figure=USE, aim=0.95),
+    Row(name="game: 4 walkers, 120 ms", job=FOUR, figure=USE, must=0.98, seeds=1),
     *moving(0.005, 1.35, None),
     *moving(0.05, 1.65, 1.5),
     Row(name=f"{LARGE}: in no order", job=Job(catalogue=LARGE, manners=Manners(order="random")), must=2.0),
@@ -204,29 +209,47 @@ ROWS = (
     lossy(SMALL, 0.02, None),
     lossy(SMALL, 1.0, 1.0, quick=1),
 )
+SHOWN = frozenset(  # in the project's README
+    {
+        SMALL,
+        LARGE,
+        "steady",
+        DRIFT,
+        "game, 600,000 clips",
+        f"{LARGE}: 8 walkers, 120 ms",
+        f"{LARGE}: audit 0.02",
+        f"{LARGE}: 2 % lost, audit 0.02",
+    }
+)
 
 
-def judge(runs: Runs, row: Row, seeds: int) -> tuple[str, bool]:
-    """The row as it is shown, and whether nothing is missed."""
+def judge(runs: Runs, row: Row, seeds: int) -> Result:
+    """The row's median, least and most, and whether nothing is missed."""
     tried = row.tried(seeds)
     name = row.name if len(tried) == seeds else f"{row.name} ({len(tried)} seed{'s'[: len(tried) - 1]})"
     values = [row.figure.of(runs, row.job, seed) for seed in tried]
     done = [runs.of(row.job, seed) for seed in tried]
     median = statistics.median(values)
     well = row.figure.holds(median, row.must) and all(row.figure.holds(value, row.worst) for value in values)
-    shown = [row.figure.form.format(value) for value in (min(values), median, max(values))]
+    shown = "{} ({} to {})".format(*(row.figure.form.format(value) for value in (median, min(values), max(values))))
     notes = [f"seed {seed}: {run.wrong.strip('; ')}" for seed, run in zip(tried, done, strict=True) if run.wrong]
     well = well and not notes
     if not notes and (short := sum(run.clips - run.found for run in done)):
         notes.append(f"{short:,} of {sum(run.clips for run in done):,} clips missing and reported")
-    line = "{:58}{:>10}{:>10}{:>10}  {:36}".format(name, *shown, row.bars())
-    return f"{line}{'' if well else 'MISSED  '}{'; '.join(notes)}".rstrip(), well
+    return Result(
+        name=f"backfill, {row.figure.name}: {name}",
+        measured="; ".join([shown, *notes]),
+        bar=row.bars(),
+        exact=True,
+        met=well,
+        main=row.name in SHOWN,
+        number=median if row.figure is OVER_BOUND else None,
+    )
 
 
 def main() -> None:
-    """Print a row for each figure."""
-    parser = argparse.ArgumentParser(description="Requests of a backfill over the bound.")
-    parser.add_argument("--quick", action="store_true", help="a few rows in half a minute")
+    """Report each figure."""
+    parser = arguments(__doc__)
     parser.add_argument("--seeds", type=int, default=5, help="seeds of each row, from 0 on")
     parser.add_argument("--row", default="", help="only rows whose names have all of these words")
     options = parser.parse_args()
@@ -235,8 +258,8 @@ def main() -> None:
         parser.error(f"no row has all of the words {options.row!r}")
     rows = [(row, min(row.quick, options.seeds) if options.quick else options.seeds) for row in named]
     start = time.monotonic()
-    missed: list[str] = []
-    print(f"{'':58}{'least':>10}{'median':>10}{'most':>10}  bar")
+    report = Report()
+    print("median (least to most)")
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
         runs = Runs(pool)
         for row, seeds in rows:
@@ -244,12 +267,11 @@ def main() -> None:
                 runs.start(row.job, seed)
         for row, seeds in rows:
             if seeds:
-                line, well = judge(runs, row, seeds)
-                print(line, flush=True)
-                missed += [] if well else [row.name]
+                report.add(judge(runs, row, seeds))
     print(f"{time.monotonic() - start:.0f} s", file=sys.stderr)
-    if missed:
-        sys.exit(f"missed: {'; '.join(missed)}")
+    report.hand_over(options.json)
+    if missed := report.missed():
+        sys.exit(f"missed: {missed}")
 
 
 if __name__ == "__main__":

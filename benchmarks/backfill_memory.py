@@ -20,6 +20,7 @@ from pathlib import Path
 
 from canned import beside
 from catalogues import END, GENERATORS
+from figures import Report, Result, arguments
 from memory import status
 
 from twitch_clips import AsyncClips, NoLimit, StaticAuth
@@ -73,8 +74,8 @@ def peak(api_url: str, client_id: str, token: str, started_at: int, length: int)
     return status("VmHWM")
 
 
-def measure(name: str, bar: float | None) -> bool:
-    """Print the peaks of a catalogue; whether the bar is reached."""
+def measure(name: str, bar: float | None) -> Result:
+    """What the peak of a catalogue is over that of nothing."""
     with (
         beside(partial(serve, name)) as (api_url, client_id, token, started_at, length),
         multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool,
@@ -82,19 +83,25 @@ def measure(name: str, bar: float | None) -> bool:
         empty = pool.apply(peak, (api_url, client_id, token, started_at, 0))
         start = time.monotonic()
         full = pool.apply(peak, (api_url, client_id, token, started_at, length))
-    wanted = "" if bar is None else f" (bar: within {bar})"
-    took = time.monotonic() - start
-    print(f"{name}: {length:,} clips in {took:.0f} s, peak {full:.2f} MiB, {full - empty:+.2f} MiB to none{wanted}")
-    return bar is None or full - empty <= bar
+    print(f"{length:,} clips in {time.monotonic() - start:.0f} s, peak {full:.2f} MiB")
+    return Result(
+        name=f"memory of a backfill, to one of nothing: {name}, {length:,} clips",
+        measured=f"{full - empty:+.2f} MiB",
+        bar="" if bar is None else f"within {bar:.0f} MiB",
+        met=bar is None or full - empty <= bar,
+        main=bar is not None,
+    )
 
 
 def main() -> None:
     """Measure one catalogue or all."""
-    is_quick = "--quick" in sys.argv
-    well = measure(CHANNEL, BAR if is_quick else None)
-    if not is_quick:
-        well = measure(GAME, BAR)
-    if not well:
+    options = arguments(__doc__).parse_args()
+    report = Report()
+    report.add(measure(CHANNEL, BAR if options.quick else None))
+    if not options.quick:
+        report.add(measure(GAME, BAR))
+    report.hand_over(options.json)
+    if report.missed():
         sys.exit("missed")
 
 

@@ -19,6 +19,7 @@ from datetime import datetime
 
 import attrs
 import msgspec
+from figures import Report, Result, arguments
 from floor import clip
 
 from twitch_clips import Clip
@@ -94,8 +95,8 @@ def check() -> None:
         raise SystemExit("the Struct has other fields than the record")
 
 
-def main(processes: int, rounds: int) -> None:
-    """Print each process's figures and the ratio."""
+def main(report: Report, processes: int, rounds: int) -> None:
+    """Print each process's figures, and report the ratio."""
     check()
     ratios: list[float] = []
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
@@ -103,9 +104,20 @@ def main(processes: int, rounds: int) -> None:
             least, our = pool.apply(figures, (rounds,))
             ratios.append(our / least)
             print(f"Struct {least:5.1f} us a page   decode.page {our:5.1f} us a page   ratio {ratios[-1]:.2f}")
-    spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
-    print(f"median ratio {statistics.median(ratios):.2f}, from {spread} (bar: {BAR})")
+    ratio = statistics.median(ratios)
+    report.add(
+        Result(
+            name="decoding a page, to a Struct",
+            measured=f"{ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
+            bar=f"<= {BAR}",
+            met=ratio <= BAR,
+            main=True,
+        )
+    )
 
 
 if __name__ == "__main__":
-    main(*((1, 20) if "--quick" in sys.argv else (PROCESSES, ROUNDS)))
+    options = arguments(__doc__).parse_args()
+    report_ = Report()
+    main(report_, *((1, 20) if options.quick else (PROCESSES, ROUNDS)))
+    report_.hand_over(options.json)

@@ -24,6 +24,7 @@ from multiprocessing.connection import Connection
 
 import attrs
 from canned import beside, serving
+from figures import Report, Result, arguments
 from memory import listing, status
 
 from twitch_clips import AsyncClips, Backfill, ClipStream, NoLimit, StaticAuth
@@ -123,14 +124,14 @@ def run(source: Source, api_url: str, count: int, name: str) -> Run:
         return asyncio.run(_run(source, api_url, count, target))
 
 
-def measure(how: str, source: Source, api_url: str, count: int, rounds: int) -> bool:
-    """Print what each format costs; whether the bars are reached."""
+def measure(report: Report, how: str, source: Source, api_url: str, size: tuple[int, int]) -> None:
+    """Report what each format costs, for so many clips, so many times."""
+    count, rounds = size
     runs: dict[str, list[Run]] = {name: [] for name in BARS}
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         for _ in range(rounds):
             for name, done in runs.items():
                 done.append(pool.apply(run, (source, api_url, count, name)))
-    well = True
     for name, bar in BARS.items():
         wall, cpu = (
             statistics.median(
@@ -139,38 +140,47 @@ def measure(how: str, source: Source, api_url: str, count: int, rounds: int) -> 
             for what in ("wall", "cpu")
         )
         seconds = statistics.median(one.wall for one in runs[name])
-        wanted = "" if bar is None or source is bare else f" (bar: {bar})"
-        print(f"{how:8} {name:15} {seconds:6.2f} s: {wall:5.2f} x wall{wanted}, {cpu:5.2f} x CPU")
-        well = well and (not wanted or wall <= (bar or 0))
-    return well
+        report.add(
+            Result(
+                name=f"{how} into {name}: wall time, to writing nowhere",
+                measured=f"{wall:.2f} ({seconds:.2f} s; CPU {cpu:.2f})",
+                bar="" if bar is None or source is bare else f"<= {bar}",
+                met=bar is None or source is bare or wall <= bar,
+                main=bar is not None and source is backfill,
+            )
+        )
 
 
-def measure_memory(api_url: str, count: int) -> bool:
-    """Print by how much peaks grow with the length of a stream; whether they are flat."""
-    well = True
+def measure_memory(report: Report, api_url: str, count: int) -> None:
+    """Report by how much peaks grow with the length of a stream."""
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         for name in BARS:
             short, long = (pool.apply(run, (bare, api_url, length, name)).peak for length in (count, LONGER * count))
-            print(
-                f"memory   {name:15} {short:6.2f} MiB, after {LONGER} times as many {long - short:+.2f} (bar: {FLAT})"
+            report.add(
+                Result(
+                    name=f"memory from {count:,} to {LONGER * count:,} clips: {name}",
+                    measured=f"{long - short:+.2f} MiB",
+                    bar=f"within {FLAT:.0f} MiB",
+                    met=long - short <= FLAT,
+                )
             )
-            well = well and long - short <= FLAT
-    return well
 
 
 def main() -> None:
-    """Measure both ways, and memory."""
-    is_quick = "--quick" in sys.argv
-    count, rounds = (CLIPS // 10, 1) if is_quick else (CLIPS, ROUNDS)
-    well = True
+    """Measure all ways, and memory."""
+    options = arguments(__doc__).parse_args()
+    count, rounds = (CLIPS // 10, 1) if options.quick else (CLIPS, ROUNDS)
+    report = Report()
     with serving(listing) as origin:
-        measure("bare", bare, f"{origin}/helix", count, rounds)
-        well &= is_quick or measure_memory(f"{origin}/helix", count)
+        measure(report, "bare", bare, f"{origin}/helix", (count, rounds))
+        if not options.quick:
+            measure_memory(report, f"{origin}/helix", count)
     with beside(partial(serve, count)) as api_url:
-        well &= measure("stream", stream, api_url, count, rounds)
-        well &= measure("backfill", backfill, api_url, count, rounds)
-    if not well:
-        sys.exit(None if is_quick else "missed")
+        measure(report, "stream", stream, api_url, (count, rounds))
+        measure(report, "backfill", backfill, api_url, (count, rounds))
+    report.hand_over(options.json)
+    if report.missed() and not options.quick:
+        sys.exit("missed")
 
 
 if __name__ == "__main__":

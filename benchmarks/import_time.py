@@ -23,6 +23,8 @@ import statistics
 import sys
 import tempfile
 
+from figures import Report, Result, arguments
+
 ROUNDS = 41
 BAR = 1.25
 IMPORTS = {"nothing": "pass", "aiohttp": "import aiohttp", "twitch_clips": "import twitch_clips"}
@@ -47,17 +49,23 @@ def spent(code: str, environment: dict[str, str]) -> tuple[float, float]:
         return float(out.read()) * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3
 
 
-def compare(what: str, rounds: list[tuple[float, ...]]) -> None:
-    """Print the medians of one kind of figures, and the ratio above the interpreter that imports nothing."""
+def compare(what: str, rounds: list[tuple[float, ...]]) -> Result:
+    """Print the medians of one kind of figures; the ratio above the interpreter that imports nothing."""
     for name, measured in zip(IMPORTS, zip(*rounds, strict=True), strict=True):
         print(f"{what}: {name:12} {statistics.median(measured):6.1f} ms of CPU")
     ratios = [(ours - nothing) / (theirs - nothing) for nothing, theirs, ours in rounds]
     low, middle, high = statistics.quantiles(ratios, n=4)
-    print(f"{what}: median ratio {middle:.2f}, half of them from {low:.2f} to {high:.2f} (bar: {BAR})")
+    return Result(
+        name=f"CPU of an import, to aiohttp's: {what}",
+        measured=f"{middle:.2f} (half of them {low:.2f} to {high:.2f})",
+        bar=f"<= {BAR}",
+        met=middle <= BAR,
+        main=True,
+    )
 
 
-def main(rounds: int) -> None:
-    """Print both kinds of figures and ratios."""
+def main(report: Report, rounds: int) -> None:
+    """Print both kinds of figures, and report the ratios."""
     alone: list[tuple[float, ...]] = []
     whole: list[tuple[float, ...]] = []
     with tempfile.TemporaryDirectory() as compiled:
@@ -68,9 +76,12 @@ def main(rounds: int) -> None:
             if turn:  # the first round compiled
                 alone.append(inside)
                 whole.append(outside)
-    compare("the import itself", alone)
-    compare("from start to exit", whole)
+    report.add(compare("the import itself", alone))
+    report.add(compare("from start to exit", whole))
 
 
 if __name__ == "__main__":
-    main(3 if "--quick" in sys.argv else ROUNDS)
+    options = arguments(__doc__).parse_args()
+    report_ = Report()
+    main(report_, 3 if options.quick else ROUNDS)
+    report_.hand_over(options.json)

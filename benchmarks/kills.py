@@ -34,6 +34,7 @@ from typing import NoReturn
 
 import duckdb
 from canned import beside
+from figures import Report, Result, arguments
 from sqlalchemy import Engine, event
 
 from twitch_clips import AsyncClips, NoLimit, StaticAuth
@@ -43,6 +44,7 @@ from twitch_clips.testing import JUST_CHATTING, FakeHelix, Manners, light_clips
 KILLS = 50
 SMALL, LARGE = 5_000, 24_000  # clips
 START, END = (datetime(year, 1, 1, tzinfo=UTC) for year in (2024, 2025))
+ONCE = "every clip once"
 STEPS = ("pwrite", "fsync", "replace", "rename", "ftruncate", "unlink")
 AUTH = StaticAuth(FakeHelix.client_id, FakeHelix.access_token)
 
@@ -151,7 +153,12 @@ def forked(api_url: str, target: str, last: int = 0) -> int:
     return steps
 
 
-def kill_at_every_step(api_url: str, ids: Sequence[str], name: str) -> None:
+def held(name: str, kills: int, *, main: bool) -> Result:
+    """What is said of an output that every kill left whole: `check` ends the program at the first that does not."""
+    return Result(name=name, measured=f"{kills} kills: {ONCE}", bar=ONCE, exact=True, main=main)
+
+
+def kill_at_every_step(api_url: str, ids: Sequence[str], name: str) -> Result:
     """Kill before each step in turn."""
     last = steps = 0
     start = time.monotonic()
@@ -163,7 +170,8 @@ def kill_at_every_step(api_url: str, ids: Sequence[str], name: str) -> None:
             if not steps:
                 forked(api_url, target)
             check(name, Path(target), ids, f"before step {last}")
-    print(f"{name:15} killed before each of {last - 1} steps: every clip once ({time.monotonic() - start:.0f} s)")
+    print(f"{time.monotonic() - start:.0f} s")
+    return held(f"{name}, killed before each of its steps", last - 1, main=False)
 
 
 def command(api_url: str, auth_url: str, target: str) -> "subprocess.Popen[bytes]":
@@ -189,7 +197,7 @@ def finish(api_url: str, auth_url: str, target: str) -> float:
     return time.monotonic() - start
 
 
-def kill_at_any_moment(api_url: str, auth_url: str, ids: Sequence[str], name: str, kills: int) -> None:
+def kill_at_any_moment(api_url: str, auth_url: str, ids: Sequence[str], name: str, kills: int) -> Result:
     """Kill at moments evenly over a run."""
     with tempfile.TemporaryDirectory() as folder:
         length = finish(api_url, auth_url, f"{folder}/{name}")
@@ -205,21 +213,24 @@ def kill_at_any_moment(api_url: str, auth_url: str, ids: Sequence[str], name: st
             begun += any(Path(folder).iterdir())
             finish(api_url, auth_url, target)
             check(name, Path(target), ids, f"after {moment:.2f} s")
-    print(f"{name:15} {kills} SIGKILLs over {length:.2f} s, {begun} after the first write: every clip once")
+    print(f"{begun} of {kills} after the first write, over {length:.2f} s")
+    return held(f"{name}, killed at any moment", kills, main=True)
 
 
 def main() -> None:
     """Kill in both ways."""
-    is_quick = "--quick" in sys.argv
-    kills = 5 if is_quick else KILLS
+    options = arguments(__doc__).parse_args()
+    kills = 5 if options.quick else KILLS
+    report = Report()
     for library in ("pyarrow.parquet", "sqlalchemy.dialects.sqlite"):
         import_module(library)  # once for all processes to come
     with beside(partial(serve, SMALL)) as (api_url, _, ids):
-        for name in QUICK if is_quick else READERS:
-            kill_at_every_step(api_url, ids, name)
+        for name in QUICK if options.quick else READERS:
+            report.add(kill_at_every_step(api_url, ids, name))
     with beside(partial(serve, LARGE)) as (api_url, auth_url, ids):
         for name in ("clips.jsonl", "clips.sqlite", "clips.parquet"):
-            kill_at_any_moment(api_url, auth_url, ids, name, kills)
+            report.add(kill_at_any_moment(api_url, auth_url, ids, name, kills))
+    report.hand_over(options.json)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ import json
 import multiprocessing
 import re
 import statistics
-import sys
 from pathlib import Path
 
 from canned import Answering, serving, wire
+from figures import Report, Result, arguments
 from floor import clip
 
 from twitch_clips import AsyncClips, StaticAuth
@@ -69,8 +69,8 @@ def figures(origin: str, length: int) -> tuple[float, float]:
     return status("VmHWM"), status("VmRSS")
 
 
-def main(lengths: tuple[int, int], rounds: int) -> None:
-    """Print each process and the differences."""
+def main(report: Report, lengths: tuple[int, int], rounds: int) -> None:
+    """Print each process, and report the differences."""
     measured: dict[int, list[tuple[float, float]]] = {length: [] for length in lengths}
     with serving(listing) as origin, multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         for _ in range(rounds):
@@ -79,8 +79,19 @@ def main(lengths: tuple[int, int], rounds: int) -> None:
                 print("{:9,} clips: peak {:6.2f} MiB, at the end {:6.2f} MiB".format(length, *rows[-1]))
     for index, name in enumerate(("peak", "at the end")):
         short, long = (statistics.median(row[index] for row in rows) for rows in measured.values())
-        print(f"{name}: {long - short:+.2f} MiB from {lengths[0]:,} to {lengths[1]:,} clips (bar: within {BAR})")
+        report.add(
+            Result(
+                name=f"memory from {lengths[0]:,} to {lengths[1]:,} clips: {name}",
+                measured=f"{long - short:+.2f} MiB",
+                bar=f"within {BAR:.0f} MiB",
+                met=long - short <= BAR,
+                main=True,
+            )
+        )
 
 
 if __name__ == "__main__":
-    main(*(((10_000, 100_000), 1) if "--quick" in sys.argv else (LENGTHS, ROUNDS)))
+    options = arguments(__doc__).parse_args()
+    report_ = Report()
+    main(report_, *(((10_000, 100_000), 1) if options.quick else (LENGTHS, ROUNDS)))
+    report_.hand_over(options.json)

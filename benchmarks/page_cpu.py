@@ -5,13 +5,14 @@ its memory comes to lie and with its neighbours, so there are many rounds and th
 """
 
 import statistics
-import sys
 
+from figures import Report, Result, arguments
 from floor import Client, floor, measure, server, timed
 
 from twitch_clips import AsyncClips, StaticAuth
 
 ROUNDS = 15
+BAR = 1.25
 
 
 async def ours(origin: str, listings: int) -> float:
@@ -27,8 +28,8 @@ async def ours(origin: str, listings: int) -> float:
         return await timed(walk, listings)
 
 
-def main(rounds: int) -> None:
-    """Print each round and the ratio."""
+def main(report: Report, rounds: int) -> None:
+    """Print each round, and report the ratio."""
     figures: dict[Client, list[float]] = {floor: [], ours: []}
     with server() as origin:
         for _ in range(rounds):
@@ -36,8 +37,19 @@ def main(rounds: int) -> None:
                 measured.append(measure(client, origin))
             print("floor {:4.0f} us a page   AsyncClips {:4.0f} us a page".format(*(m[-1] for m in figures.values())))
     least, our = (statistics.median(measured) for measured in figures.values())
-    print(f"medians {least:.0f} and {our:.0f} us a page: ratio {our / least:.2f} (bar: 1.25)")
+    report.add(
+        Result(
+            name="CPU a page, to the floor",
+            measured=f"{our / least:.2f} ({our:.0f} us to {least:.0f} us)",
+            bar=f"<= {BAR}",
+            met=our / least <= BAR,
+            main=True,
+        )
+    )
 
 
 if __name__ == "__main__":
-    main(1 if "--quick" in sys.argv else ROUNDS)
+    options = arguments(__doc__).parse_args()
+    report_ = Report()
+    main(report_, 1 if options.quick else ROUNDS)
+    report_.hand_over(options.json)

@@ -17,6 +17,7 @@ from functools import partial
 
 import aiohttp
 import attrs
+from figures import Report, Result, arguments
 
 from twitch_clips import AppAuth, AsyncClips, Event, TokenBucket
 from twitch_clips.events import Requested, Waited
@@ -49,6 +50,7 @@ class Case:
         on_the_way: Bounds of the round trip, in seconds.
         is_empty: Whether the server's bucket is empty at the start.
         meanwhile: Spends from the server's bucket; how many points.
+        main: Whether the README of the project shows it.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Case:
     on_the_way: tuple[float, float] = ON_THE_WAY
     is_empty: bool = False
     meanwhile: Meanwhile | None = None
+    main: bool = False
 
 
 @attrs.define
@@ -118,12 +121,20 @@ async def empty(helix: FakeHelix) -> float:
 
 
 CASES = (
-    Case(name="50 tasks", use=0.99, even=True),
-    Case(name="50 tasks, local clock 90 s fast", use=0.99, even=True, clock=90),
+    Case(name="50 tasks", use=0.99, even=True, main=True),
+    Case(name="50 tasks, local clock 90 s fast", use=0.99, even=True, clock=90, main=True),
     Case(name="50 tasks, local clock 90 s slow", use=0.99, even=True, clock=-90),
-    Case(name="refill 600 a minute, headers say 800", use=0.95, refused=0.005, refill=600),
+    Case(name="refill 600 a minute, headers say 800", use=0.95, refused=0.005, refill=600, main=True),
     Case(name="server's bucket empty at the start", use=0.99, refusals=1, is_empty=True),
-    Case(name="emptied by another in mid-run", use=0.99, refusals=15, pause=4.5, steady=0.99, meanwhile=empty),
+    Case(
+        name="emptied by another in mid-run",
+        use=0.99,
+        refusals=15,
+        pause=4.5,
+        steady=0.99,
+        meanwhile=empty,
+        main=True,
+    ),
     Case(name="limit 30", use=0.95, limit=30, refill=30),
     Case(name="400 in flight, a second each", use=0.95, tasks=400, on_the_way=(1.0, 1.0)),
     Case(name="8 clients, each its own bucket, a minute", use=0.90, refused=0.05, clients=8, seconds=60),
@@ -166,46 +177,52 @@ async def observe(case: Case) -> tuple[Seen, float]:
         return seen, given + case.refill / 60 * case.seconds - (await other if other else 0)
 
 
-def judge(case: Case, seen: Seen, given: float) -> tuple[list[str], bool]:
-    """The row of a case, and whether all its bars are reached."""
+def judge(case: Case, seen: Seen, given: float) -> Result:
+    """The figures of a case, and whether all its bars are reached."""
     use = len(seen.answered) / given
     requests = len(seen.answered) + seen.refused
-    well = use >= case.use
-    row = [case.name, f"{use:.2%} (>= {case.use:.0%})"]
-    if case.refusals is None:
-        well &= seen.refused <= case.refused * requests
-        row.append(f"{seen.refused} (<= {case.refused:.1%})")
-    else:
-        well &= seen.refused <= case.refusals
-        row.append(f"{seen.refused} (<= {case.refusals})")
-    notes: list[str] = []
+    figures = [
+        (f"{use:.2%}", f">= {case.use:.0%}", use >= case.use),
+        (f"{seen.refused} 429s of {requests:,} requests", *refusals(case, seen.refused, requests)),
+    ]
     if case.even:
-        unevenness = seen.unevenness(case.seconds)
-        well &= unevenness <= 1.3  # noqa: PLR2004
-        notes.append(f"longest wait {unevenness:.2f} of the mean (<= 1.3)")
+        uneven = seen.unevenness(case.seconds)
+        figures.append((f"longest wait {uneven:.2f} of the mean", "<= 1.3", uneven <= 1.3))  # noqa: PLR2004
     if case.pause < math.inf:
         pause = seen.longest_pause()
-        well &= pause <= case.pause
-        notes.append(f"longest pause {pause:.1f} s (<= {case.pause})")
+        figures.append((f"longest pause {pause:.1f} s", f"<= {case.pause} s", pause <= case.pause))
     if case.steady is not None:
         steady = seen.during(360, 600) / seen.during(60, 300)
-        well &= steady >= case.steady
-        notes.append(f"use afterwards {steady:.2%} of before (>= {case.steady:.0%})")
-    return [*row, "; ".join(notes)], well
+        figures.append((f"afterwards {steady:.2%} of before", f">= {case.steady:.0%}", steady >= case.steady))
+    measured, bars, met = zip(*figures, strict=True)
+    return Result(
+        name=f"use of the rate limit: {case.name}",
+        measured=", ".join(measured),
+        bar=", ".join(bars),
+        exact=True,
+        met=all(met),
+        main=case.main,
+    )
 
 
-def main(cases: Sequence[Case]) -> None:
-    """Print a row for each case."""
-    missed: list[str] = []
-    print(f"{'case':42}{'use of what is given':24}{'429s':16}")
+def refusals(case: Case, refused: int, requests: int) -> tuple[str, bool]:
+    """The bar of the 429s, and whether it is reached."""
+    if case.refusals is not None:
+        return f"<= {case.refusals}", refused <= case.refusals
+    return f"429s <= {case.refused:.1%}" if case.refused else "no 429", refused <= case.refused * requests
+
+
+def main(report: Report, cases: Sequence[Case]) -> None:
+    """Report each case."""
     for case in cases:
         with asyncio.Runner(loop_factory=partial(VirtualLoop, NOW)) as runner:
-            (name, *rest), well = judge(case, *runner.run(observe(case)))
-        print("{:42}{:24}{:16}{}".format(name, *rest) + ("" if well else "  MISSED"), flush=True)
-        missed += [] if well else [name]
-    if missed:
-        sys.exit(f"missed: {', '.join(missed)}")
+            report.add(judge(case, *runner.run(observe(case))))
 
 
 if __name__ == "__main__":
-    main(CASES)
+    options = arguments(__doc__).parse_args()
+    report_ = Report()
+    main(report_, CASES[:1] if options.quick else CASES)
+    report_.hand_over(options.json)
+    if missed := report_.missed():
+        sys.exit(f"missed: {missed}")
