@@ -55,6 +55,7 @@ async def test_a_wrong_id_or_page_size_is_refused_in_the_call(clips: AsyncClips)
     [
         *({"timeout": seconds} for seconds in (0, -1, float("nan"), float("inf"))),
         *({"max_wait": seconds} for seconds in (-1, float("nan"))),
+        *({"retry": policy} for policy in (None, 3)),
         {"on_invalid": "ignore"},
         {"hooks": [None]},
         *({"api_url": url} for url in ("helix", None, "https://user:s3cret@helix.example")),

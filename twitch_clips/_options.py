@@ -30,7 +30,7 @@ class Settings(TypedDict, total=False):
 
     session: "aiohttp.ClientSession | None"
     bucket: Bucket | None
-    retry: RetryPolicy | None
+    retry: RetryPolicy
     timeout: float
     max_wait: float | None
     on_invalid: OnInvalid
@@ -52,12 +52,16 @@ class ListingOptions(TypedDict, total=False):
     on_cap: OnCap
 
 
-def check_settings(timeout: float, max_wait: float | None, on_invalid: OnInvalid, hooks: Sequence[Hook]) -> None:
+def check_settings(
+    retry: object, timeout: float, max_wait: float | None, on_invalid: OnInvalid, hooks: Sequence[Hook]
+) -> None:
     """Refuse settings of a client that could not work.
 
     Raises:
         QueryError: One of them is wrong.
     """
+    if not isinstance(retry, RetryPolicy):
+        raise QueryError(f"retry must be a RetryPolicy, not {retry!r:.60}")
     if not 0 < timeout < _LONGEST_TIMEOUT:
         raise QueryError(f"timeout must be above 0 and below {_LONGEST_TIMEOUT} seconds, not {timeout!r}")
     if max_wait is not None and not max_wait >= 0:

@@ -13,7 +13,7 @@ from ._helix.answer import Answer, TokenPair, is_sendable, read_token
 from ._helix.body import text_field
 from ._single_flight import SingleFlight
 from .errors import AuthError, AuthUnavailable, QueryError, TransportError
-from .retry import RetryPolicy
+from .retry import DEFAULT_RETRY
 
 DEFAULT_AUTH_URL = "https://id.twitch.tv/oauth2"
 _TIMEOUT = 30.0
@@ -22,7 +22,6 @@ _HOUR = 3600.0
 _MINUTE = 60.0
 _UNAUTHORIZED = 401
 _FAILED = 500
-_AGAIN = RetryPolicy()
 
 
 class Auth(Protocol):
@@ -272,7 +271,7 @@ async def _ask(send: Callable[[], Awaitable[Answer]]) -> Answer:
         if answer is not None and answer.status < _FAILED:
             return answer
         failures += 1
-        pause = _AGAIN.pause(failures, _clock.monotonic() - start, _clock.chance())
+        pause = DEFAULT_RETRY.pause(failures, _clock.monotonic() - start, _clock.chance())
         if pause is None:
             break
         await _clock.sleep(pause)

@@ -26,7 +26,7 @@ from .errors import CheckpointError
 from .events import Emitter, Hook
 from .names import Names
 from .records import Clip, Game, RateStatus, User
-from .retry import RetryPolicy
+from .retry import DEFAULT_RETRY, RetryPolicy
 from .stream import ClipStream
 from .watch import ClipWatch, WatchOptions
 from .watch import Terms as WatchTerms
@@ -69,19 +69,19 @@ class AsyncClips:
         api_url: str = DEFAULT_API_URL,
         session: "aiohttp.ClientSession | None" = None,
         bucket: Bucket | None = None,
-        retry: RetryPolicy | None = None,
+        retry: RetryPolicy = DEFAULT_RETRY,
         timeout: float = 30.0,
         max_wait: float | None = None,
         on_invalid: OnInvalid = "raise",
         hooks: Sequence[Hook] = (),
     ) -> None:
         """Keep the settings; open nothing yet."""
-        check_settings(timeout, max_wait, on_invalid, hooks)
+        check_settings(retry, timeout, max_wait, on_invalid, hooks)
         self._session = Session(
             auth=auth,
             buckets=Buckets(bucket, auth, str(base_url("api_url", api_url))),
             http=Http(api_url, session, timeout=timeout),
-            retry=RetryPolicy() if retry is None else retry,
+            retry=retry,
             events=Emitter(hooks),
             max_wait=max_wait,
             on_invalid=on_invalid,

@@ -61,6 +61,9 @@ class RetryPolicy:
         return pause if spent + pause <= self.deadline else None
 
 
+DEFAULT_RETRY = RetryPolicy()
+
+
 def is_passing(error: TwitchClipsError) -> bool:
     """Whether a failure may be over when the same is asked again."""
     if isinstance(error, ServerError):
