@@ -107,6 +107,12 @@ def test_a_secret_that_holds_another_is_replaced_as_a_whole() -> None:
     assert error.message == "a=***&b=***"
 
 
+def test_a_secret_in_the_midst_of_another_is_no_reason_to_show_the_rest() -> None:
+    """The longer one goes first, wherever the shorter one stands in it."""
+    error = response_error(_answer(403, "a-s3cret-z"), [], secrets=["s3cret", "a-s3cret-z"])
+    assert error.message == "***"
+
+
 def test_an_error_of_the_token_server_shows_no_secret() -> None:
     """It may echo the form."""
     with pytest.raises(AuthError, match=r"^the token server answered 400: client_secret=\*\*\*$"):
@@ -167,6 +173,13 @@ def test_a_reset_of_whatever_text_is_an_instant_or_nothing(reset: str) -> None:
     assert rate is not None
     assert (rate.limit, rate.remaining) == (800, 799)
     assert rate.reset_at is None or 0 <= rate.reset_at == int(reset) < 10**11
+
+
+@pytest.mark.parametrize(("reset", "reset_at"), [("9" * 11, 99_999_999_999), ("9" * 12, None)])
+def test_a_reset_may_have_eleven_digits(reset: str, reset_at: int | None) -> None:
+    """Enough for some thousand years; Python refuses to read digits without end."""
+    rate = read_rate({"Ratelimit-Limit": "800", "Ratelimit-Remaining": "799", "Ratelimit-Reset": reset})
+    assert rate == RateHeaders(limit=800, remaining=799, reset_at=reset_at)
 
 
 @given(st.text(max_size=9) | st.integers(-1, 10**8).map(str), st.text(max_size=9) | st.integers(-1, 10**8).map(str))

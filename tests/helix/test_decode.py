@@ -185,6 +185,7 @@ def test_a_bad_record_is_named_and_nothing_is_coerced(clip: dict[str, Any], path
     assert reason in bad.error.reason
     assert bad.error.__context__ is None
     assert (page.is_sound, page.cursor) == (False, "abc")
+    assert page.ids[1] not in {RAW["id"], ""}  # else it would hide the clip whose id it bears
 
 
 @pytest.mark.parametrize("record", [None, [], "an id", {}, {"id": None}, {"id": 1}, {"id": ["a"]}], ids=repr)
@@ -242,6 +243,21 @@ def test_what_is_not_a_page_is_an_error(body: bytes, path: str) -> None:
         decode.page(body)
     assert caught.value.path == path
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<html>", "not JSON (Expecting value: line 1 column 1 (char 0))"),
+        (b'{"data":[],"x":NaN}', "not JSON (NaN is not JSON)"),
+        (b'{"data":[],"pagination":{"cursor":1}}', "a string expected, not 1"),
+    ],
+)
+def test_what_is_not_a_page_says_why(body: bytes, reason: str) -> None:
+    """In words that go into a report to Twitch."""
+    with pytest.raises(DecodeError) as caught:
+        decode.page(body)
+    assert caught.value.reason == reason
 
 
 def test_a_number_of_any_length_may_stand_in_an_unknown_field() -> None:

@@ -123,7 +123,7 @@ def test_what_a_checkpoint_keeps_begins_with_what_asks_the_first_page(query: Cli
 )
 def test_a_checkpoint_that_keeps_no_question_is_refused(kept: dict[str, str]) -> None:
     """Its token was whole, so it was never one of ours: nothing of it is guessed."""
-    with pytest.raises(CheckpointError, match="the checkpoint holds no question to Get Clips") as caught:
+    with pytest.raises(CheckpointError, match=r"^the checkpoint holds no question to Get Clips$") as caught:
         ClipsQuery.read(kept.items())
     assert caught.value.__context__ is None
 
@@ -282,6 +282,8 @@ def test_the_checks_let_pass_what_is_right() -> None:
     check_name("login", "例")
     with pytest.raises(QueryError, match=r"^id must be a string of digits, not 'x': no such thing$"):
         check_id("id", "x", ": no such thing")
+    with pytest.raises(QueryError, match=r"^id must be a string of digits, not 'x'$"):
+        check_id("id", "x")
 
 
 @pytest.mark.parametrize(("value", "expected"), [(0, True), (-1, True), (True, False), (1.0, False), ("1", False)])

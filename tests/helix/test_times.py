@@ -1,5 +1,7 @@
 """Instants and spans: read in every form that says what it means, refused in words where it does not."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twitch_clips import QueryError
+from twitch_clips._helix.answer import read_date
 from twitch_clips._helix.times import GRID, before, floored, raised, read_instant, read_since, write_instant
 
 NEW_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
@@ -27,6 +30,25 @@ class Nowhere(tzinfo):
 
     def tzname(self, _: datetime | None) -> None:
         """It has no name either."""
+
+
+@pytest.fixture
+def far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose own clock is far from UTC."""
+    with monkeypatch.context() as machine:
+        machine.setenv("TZ", "UTC-14")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_east")
+def test_the_machines_own_time_zone_is_of_no_account() -> None:
+    """What is read and written is UTC everywhere."""
+    assert datetime(2024, 1, 1, tzinfo=UTC).astimezone().hour == 14
+    assert write_instant(NEW_YEAR) == "2024-01-01T00:00:00Z"
+    for moment in (read_instant("since", NEW_YEAR), read_date("Mon, 01 Jan 2024 00:00:00 GMT")):
+        assert (moment, moment and moment.tzinfo) == (NEW_YEAR, UTC)
 
 
 @given(instants)

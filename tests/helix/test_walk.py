@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twitch_clips._helix.walk import CAP, Recent, Step, Walk, leads_nowhere
+from twitch_clips._helix.walk import CAP, Step, Walk, leads_nowhere
 
 NEW = "a new one each time"
 
@@ -91,9 +91,11 @@ def test_a_cursor_seen_before_is_asked_once_more_and_then_broken(cursor: str) ->
     assert steps == [Step.ON, Step.ON, Step.ON, Step.AGAIN, Step.ROUND]
 
 
-def test_a_cursor_seen_before_past_900_is_the_cap() -> None:
+@pytest.mark.parametrize(("served", "step"), [(899, Step.AGAIN), (900, Step.CAPPED)])
+def test_a_cursor_seen_before_past_900_is_the_cap(served: int, step: Step) -> None:
     """A cursor seen before: past 900 `CAPPED` (twitchdev/issues#1045)."""
     assert _steps([*_listing(9), Answer(CLIPS, "cursor 4")])[-1] is Step.CAPPED
+    assert _turn(Walk("start", served), Answer(EMPTY, "start")) is step
 
 
 def test_two_pages_in_a_row_without_a_new_id_are_asked_once_more_and_then_broken() -> None:
@@ -126,6 +128,13 @@ def test_a_page_asked_for_again_may_lead_on_after_all() -> None:
     answers = [Answer(_block(0, 100), "a"), Answer(CLIPS, "a"), Answer(CLIPS, "b"), Answer(_block(1, 100), "c")]
     assert _steps(answers, walk) == [Step.ON, Step.AGAIN, Step.ON, Step.ON]
     assert walk.served == 300
+
+
+def test_a_page_asked_for_again_is_none_of_two_without_a_new_id() -> None:
+    """Its clips come again because it was asked for again."""
+    known = [Answer(CLIPS, "a"), Answer(_block(0, 100), "b"), Answer(_block(0, 100), "c")]
+    steps = _steps([*_listing(1), Answer(CLIPS, "cursor 0"), *known])
+    assert steps == [Step.ON, Step.AGAIN, Step.ON, Step.ON, Step.ROUND]
 
 
 def test_a_page_asked_for_again_leads_on_once_without_a_new_clip() -> None:
@@ -203,6 +212,23 @@ def test_a_listing_started_again_passes_what_it_gave() -> None:
     ]
 
 
+def test_a_listing_started_again_that_ends_too_soon_is_short() -> None:
+    """Below the place where it was; at that place it is over."""
+    for pages, step in ((4, Step.SHORT), (5, Step.EXHAUSTED)):
+        walk = Walk(None, 0)
+        _steps(_listing(5), walk)
+        walk.restart()
+        assert _steps([*_listing(pages), Answer(EMPTY, None)], walk)[-1] is step
+
+
+def test_a_listing_started_again_in_place_of_a_page_repeats_nothing_for_that() -> None:
+    """The page that was to be asked for again is not."""
+    walk = Walk("start", 0)
+    assert _turn(walk, Answer(EMPTY, "start")) is Step.AGAIN
+    walk.restart()
+    assert not walk.repeats
+
+
 def test_a_listing_started_again_twice_passes_the_longer_way() -> None:
     """The second start came before the first had caught up."""
     walk = Walk(None, 0)
@@ -225,46 +251,11 @@ def test_a_listing_is_whole_while_all_its_ids_are_remembered() -> None:
 
 
 def test_ids_long_past_are_forgotten() -> None:
-    """Memory is flat: of 3,000 ids the last 2,000 are known, the first 900 are not."""
+    """Memory is flat: of 3,000 ids the last 2,000 are known, the first 1,000 are not."""
     walk = Walk(None, 0)
     _steps(_listing(30), walk)
-    assert not any(_known(walk, [f"{page}-7"]) for page in range(9))
+    assert not any(_known(walk, [f"{page}-7"]) for page in range(10))
     assert all(_known(walk, _block(page, 100)) == _block(page, 100) for page in range(11, 30))
-
-
-def test_an_id_that_is_twice_on_one_page_is_told_and_is_not_known_from_before() -> None:
-    """Else both of them would be left out."""
-    recent = Recent()
-    assert recent.add(["a", "b"])
-    assert not recent.add(["c", "a", "c"])
-    assert recent.known == {"a"}
-    assert recent.add(["d"])
-    assert (recent.known, "c" in recent) == (frozenset(), True)
-
-
-@given(st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=5), max_size=8))
-def test_what_was_there_before_is_told(batches: list[list[str]]) -> None:
-    """Of each batch: what earlier ones had, and whether there is nothing of that and nothing twice."""
-    recent, seen = Recent(), set[str]()
-    for batch in batches:
-        assert recent.add(batch) == (seen.isdisjoint(batch) and len(set(batch)) == len(batch))
-        assert recent.known == seen.intersection(batch)
-        seen.update(batch)
-        assert all((one in recent) == (one in seen) for one in "abcdefgh")
-
-
-@settings(max_examples=50)
-@given(st.lists(st.integers(0, 700), max_size=20))
-def test_the_last_two_thousand_are_remembered_and_hardly_more(sizes: list[int]) -> None:
-    """However many come at once: at least those, and less than one page beyond."""
-    recent = Recent()
-    added: list[str] = []
-    for number, size in enumerate(sizes):
-        fresh = _block(number, size)
-        assert recent.add(sorted(fresh))
-        added += sorted(fresh)
-        assert all(one in recent for one in added[-2000:])
-        assert sum(one in recent for one in added) < 2000 + max(sizes) + 1
 
 
 # A hundred clips and one with them come again and again; cursors may be new for ever.

@@ -82,9 +82,7 @@ def _parsed(text: str) -> datetime | None:
     stripped = text.strip()
     if not _RFC_3339.fullmatch(stripped):
         return None
-    # Python reads at most microseconds.
-    shortened = re.sub(r"(\.\d{6})\d+", r"\1", stripped.upper())
     try:
-        return datetime.fromisoformat(shortened)
+        return datetime.fromisoformat(stripped.upper())  # cuts off what is finer than a microsecond
     except ValueError:
         return None
