@@ -62,7 +62,7 @@ def ours(section: str, wanted: Iterable[str]) -> Table:
     """What a public module of the package has; of special methods those that are wanted."""
     module = import_module(f"twitch_clips.{section}".rstrip("."))
     table: Table = {}
-    for name in getattr(module, "__all__", None) or _made_in(module):
+    for name in module.__all__:
         path = f"{section}.{name}".lstrip(".")
         table |= _described(path, getattr(module, name), {}, frozenset(wanted))
     return table
@@ -74,11 +74,6 @@ def _bound(nodes: Iterable[ast.stmt]) -> Iterator[str]:
             yield cast("ast.Name", node.targets[0]).id
         elif isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name
-
-
-def _made_in(module: object) -> list[str]:
-    name = cast("str", getattr(module, "__name__", ""))
-    return [key for key, value in vars(module).items() if key[0] != "_" and getattr(value, "__module__", "") == name]
 
 
 def _described(path: str, thing: Any, namespace: dict[str, Any], wanted: Container[str] = ()) -> Table:
