@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import cast
 
-import aiohttp
 import attrs
 from aiohttp import web
 from floor import clip
@@ -181,19 +180,6 @@ def catalogue(count: int) -> list[dict[str, object]]:
     return [clip(number) | {"created_at": f"2024-05-{number % 28 + 1:02d}T12:00:07Z"} for number in range(count)]
 
 
-def _reads_query(helix: FakeHelix) -> Fault:
-    """The others ask for tokens in the query string, as Twitch allows; `FakeHelix` reads a form."""
-
-    async def fault(request: web.Request, answer: Answer) -> web.StreamResponse:
-        if not request.query:
-            return await answer()
-        form = dict(request.query)
-        async with aiohttp.ClientSession() as session, session.post(f"{helix.auth_url}/token", data=form) as given:
-            return web.json_response(await given.json(), status=given.status)
-
-    return fault
-
-
 def _stops(reader: asyncio.Task[None]) -> Fault:
     async def fault(_request: web.Request, answer: Answer) -> web.StreamResponse:
         reader.cancel()
@@ -209,7 +195,6 @@ async def fill(case: Case, name: str) -> Cell:
     reading = Reading()
     async with AsyncExitStack() as stack:
         helix = await stack.enter_async_context(FakeHelix(clips))
-        helix.fail(_reads_query(helix), on="token", times=None)
         origin = f"http://127.0.0.1:{helix.port}"
         asked = await stack.enter_async_context(CLIENTS[name](origin, renews=case.renews))
         ask = (lambda: asked.by_ids(ids)) if case.by_ids else asked.by_game

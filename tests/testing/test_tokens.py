@@ -25,6 +25,14 @@ async def test_an_app_token_is_given_for_the_right_credentials(caller: Caller, h
     assert await _status(caller, helix, "sandbox-token-1") == 200
 
 
+async def test_credentials_may_stand_in_the_address(caller: Caller, helix: FakeHelix) -> None:
+    """Twitch takes them so, too."""
+    asked = {"client_id": helix.client_id, "client_secret": helix.client_secret, "grant_type": "client_credentials"}
+    async with caller.session.post(f"{helix.auth_url}/token", params=asked) as response:
+        assert response.status == 200
+    assert helix.tokens == 1
+
+
 @pytest.mark.parametrize(
     ("form", "status", "message"),
     [

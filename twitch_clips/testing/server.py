@@ -1,7 +1,7 @@
 """A request's way through the sandbox: fault, token, question, point, answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from random import Random
 from typing import NoReturn
@@ -123,8 +123,9 @@ class Server:
 
     async def _give_token(self, request: web.Request) -> web.Response:
         is_form = request.headers.get("Content-Type") == _FORM or not self.manners.token_form_strict
-        form: Mapping[str, object] = await request.post() if is_form else {}
-        return _auth_answer(lambda: self.tokens.give(form, self._clock.elapsed(), self.manners))
+        # Twitch reads the address as well, and many clients write there.
+        asked: dict[str, object] = dict(request.query) | (dict(await request.post()) if is_form else {})
+        return _auth_answer(lambda: self.tokens.give(asked, self._clock.elapsed(), self.manners))
 
     async def _validate(self, request: web.Request) -> web.Response:
         return _auth_answer(lambda: self.tokens.validate(request.headers, self._clock.elapsed()))
