@@ -268,7 +268,7 @@ class AsyncClips:
         return await self._names.users.find(logins, ids, Tally())
 
     async def games(self, names: Iterable[str] = (), *, ids: Iterable[str] = ()) -> dict[str, Game]:
-        """Games and categories by their titles and ids, under each as it was given; one request per 100.
+        """Games and categories by their titles (`names`) and ids, under each as it was given; one request per 100.
 
         What does not exist is not in it. A title has to be whole; upper and lower case do not matter.
 

@@ -88,7 +88,7 @@ class Backfill(AsyncIterator[Clip]):
         return BatchIterator(self._next_batch)
 
     async def commit(self, batch: Batch, /, *more: Batch) -> None:
-        """Mark a batch, or several, as done: the clips are where they belong. The checkpoint is written, once for all.
+        """Mark a batch, or `more`, as done: the clips are where they belong. The checkpoint is written, once for all.
 
         Raises:
             QueryError: One of them is not a batch of this job.
