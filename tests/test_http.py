@@ -80,13 +80,13 @@ def test_a_base_url_that_is_none_is_refused(url: str) -> None:
 @pytest.mark.parametrize(
     ("raised", "kind", "words"),
     [
-        (aiohttp.ClientPayloadError("cut"), TransportError, "ClientPayloadError: cut"),
-        (aiohttp.ServerDisconnectedError(), TransportError, "Server disconnected"),
+        (aiohttp.ClientPayloadError("a chunk"), TransportError, "/clips: its body is cut or damaged$"),
+        (aiohttp.ServerDisconnectedError("a line"), TransportError, "/clips: the server closed the connection$"),
         (ConnectionResetError(104, "reset"), TransportError, "reset"),
         (aiohttp.ServerTimeoutError(), TimedOut, "no whole answer from https://helix.example/helix/clips in time"),
         (TimeoutError(), TimedOut, "in time"),
         (ValueError("label too long"), TransportError, "ValueError: label too long"),
-        (aiohttp.ClientPayloadError("two\nlines"), TransportError, "two lines"),
+        (aiohttp.ClientConnectionError("two\nlines"), TransportError, "two lines"),
     ],
 )
 async def test_a_failed_request_is_a_transport_error(

@@ -34,7 +34,7 @@ class Http:
         self._lender = session
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._timeout = timeout
         self._room = asyncio.Semaphore()
         self._room_loop: asyncio.AbstractEventLoop | None = None
 
@@ -60,7 +60,8 @@ class Http:
         if session is None or self._loop is not asyncio.get_running_loop():
             session = await self._opened()
         place = self._places[path]
-        answer = await _read(session.get(place.with_query(parameters), headers=headers, allow_redirects=False), place)
+        sending = session.get(place.with_query(parameters), headers=headers, allow_redirects=False)
+        answer = await _read(sending, place, self._timeout)
         if isinstance(answer, Answer):
             return answer
         self.check_open()
@@ -87,7 +88,7 @@ class Http:
     async def _opened(self) -> aiohttp.ClientSession:
         self.check_open()
         # In a second `asyncio.run` the first one's connections are gone with its loop.
-        stale, session = self._session, _make_session(self._timeout, self._lender)
+        stale, session = self._session, _make_session(self._lender)
         self._session, self._loop = session, asyncio.get_running_loop()
         if stale is not None:
             await stale.close()
@@ -126,11 +127,11 @@ async def post_form(url: URL, form: Mapping[str, str], seconds: float) -> Answer
     Raises:
         TransportError: No whole answer came, or not within so many seconds.
     """
-    async with _make_session(aiohttp.ClientTimeout(total=seconds)) as session:
+    async with _make_session() as session:
         # Twitch's own mock server reads a form under exactly this type, without a charset behind it.
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         sending = session.post(url, data=urlencode(form).encode(), headers=headers, allow_redirects=False)
-        return _answered(await _read(sending, url))
+        return _answered(await _read(sending, url, seconds))
 
 
 async def get_once(url: URL, headers: Mapping[str, str], seconds: float) -> Answer:
@@ -139,13 +140,15 @@ async def get_once(url: URL, headers: Mapping[str, str], seconds: float) -> Answ
     Raises:
         TransportError: No whole answer came, or not within so many seconds.
     """
-    async with _make_session(aiohttp.ClientTimeout(total=seconds)) as session:
-        return _answered(await _read(session.get(url, headers=headers, allow_redirects=False), url))
+    async with _make_session() as session:
+        return _answered(await _read(session.get(url, headers=headers, allow_redirects=False), url, seconds))
 
 
-def _make_session(timeout: aiohttp.ClientTimeout, lender: aiohttp.ClientSession | None = None) -> aiohttp.ClientSession:
+def _make_session(lender: aiohttp.ClientSession | None = None) -> aiohttp.ClientSession:
     jar = aiohttp.DummyCookieJar()  # nothing here needs a cookie, and looking for some costs every request
     headers = {"User-Agent": _user_agent()}
+    # aiohttp's own ends no wait for what a server sent before it was asked: `_read` has one that does.
+    timeout = aiohttp.ClientTimeout()
     if lender is None:
         return aiohttp.ClientSession(timeout=timeout, headers=headers, cookie_jar=jar)
     return aiohttp.ClientSession(
@@ -166,14 +169,15 @@ def _answered(answer: Answer | TransportError) -> Answer:
     return answer
 
 
-async def _read(request: Awaitable[aiohttp.ClientResponse], place: URL) -> Answer | TransportError:
+async def _read(request: Awaitable[aiohttp.ClientResponse], place: URL, seconds: float) -> Answer | TransportError:
     """The whole answer, or why there is none: returned, so that aiohttp's error (some hold headers) is no context."""
     try:
-        response = await request
-        try:
-            body = await _body(response)
-        finally:
-            response.release()  # it closes the connection if the body was not read to its end
+        async with asyncio.timeout(seconds):
+            response = await request
+            try:
+                body = await _body(response)
+            finally:
+                response.release()  # it closes the connection if the body was not read to its end
     except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError, UnicodeError a ValueError
         return _failure(error, place)
     if body is None:
@@ -197,12 +201,20 @@ def _failure(error: Exception, place: URL) -> TransportError:
     if isinstance(error, aiohttp.ClientConnectorError):
         reason = error.os_error.strerror or str(error.os_error)
         return ConnectFailed(f"Cannot connect to host {error.host}:{error.port}: {reason}")
-    if isinstance(error, aiohttp.ClientResponseError):
-        # Its words quote what came, which may be our own request, and the token with it.
-        return TransportError(f"no whole answer from {place}: what came is not HTTP")
     if isinstance(error, TimeoutError):
         return TimedOut(f"no whole answer from {place} in time")
-    return TransportError(f"no whole answer from {place}: {type(error).__name__}: {' '.join(str(error).split())}")
+    return TransportError(f"no whole answer from {place}: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    """Why no answer came, in aiohttp's words unless they quote what did: it may be our own request with the token."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return "what came is not HTTP"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "the server closed the connection"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return "its body is cut or damaged"
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _user_agent() -> str:

@@ -1,0 +1,98 @@
+"""A case is a number under a seed: run some, count what became of them, tell which ones are findings."""
+
+import gc
+import random
+import signal
+import sys
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from random import Random
+from types import FrameType
+from typing import NoReturn
+
+Case = Callable[[Random], str]
+"""Runs one, and tells what kind it was and what came of it; an exception is a finding."""
+
+Counts = Counter[str]
+CPU_SECONDS = 20.0  # of one case: beyond is a hang (CPU time, which no busy machine stretches)
+
+
+class HangError(Exception):
+    """A case that computes and computes."""
+
+
+class FindingError(Exception):
+    """A case that did not go as every case must."""
+
+    def __init__(self, words: str, number: int) -> None:
+        """Keep its number."""
+        super().__init__(words)
+        self.number = number
+
+
+def run(counts: Counts, name: str, case: Case, seed: int, numbers: Iterable[int], *, cpu: float = CPU_SECONDS) -> None:  # noqa: PLR0913
+    """Run some cases.
+
+    Args:
+        counts: Where it is counted what became of them.
+        name: Of the kind of case, as `python -m tests.fuzz --only` takes it.
+        case: Runs one.
+        seed: Of all.
+        numbers: Which.
+        cpu: Seconds that one may take.
+
+    Raises:
+        FindingError: The first that went wrong; it says how to run that one alone.
+    """
+    with _strictly():
+        for number in numbers:
+            try:
+                counts[f"{name}: {_alone(case, Random(f'{seed} {name} {number}'), cpu)}"] += 1
+            except Exception as error:
+                again = f"python -m tests.fuzz --seed {seed} --only {name} --case {number}"
+                raise FindingError(f"{again}\n{''.join(traceback.format_exception(error))}", number) from error
+
+
+def _alone(case: Case, chance: Random, cpu_seconds: float) -> str:
+    """One case, with the package's own chance (pauses, jitter) from the same seed."""
+    random.seed(chance.random())
+    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_seconds)
+    try:
+        return case(chance)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+@contextmanager
+def unraisables() -> Generator[list[str]]:
+    """What was raised where nobody could hear it, by the end of this."""
+    heard: list[str] = []
+    before, sys.unraisablehook = sys.unraisablehook, lambda about: heard.append(repr(about))
+    try:
+        yield heard
+        gc.collect()
+    finally:
+        sys.unraisablehook = before
+
+
+@contextmanager
+def _strictly() -> Generator[None]:
+    """Warnings are errors, a hang is one, and nothing of this shows afterwards."""
+    state, before = random.getstate(), signal.signal(signal.SIGVTALRM, _expire)
+    gc.collect()
+    gc.freeze()  # what is there already needs not be looked through after each case
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            yield
+    finally:
+        gc.unfreeze()
+        signal.signal(signal.SIGVTALRM, before)
+        random.setstate(state)
+
+
+def _expire(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise HangError
