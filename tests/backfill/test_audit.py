@@ -144,3 +144,47 @@ def test_the_share_is_of_the_days_with_clips_but_all_is_all(share: float, days: 
     assert len(chosen) == days
     assert all(lo % SLOTS == 0 and hi == min(lo + SLOTS, 200 * SLOTS - 5) for lo, hi in chosen)
     assert share == 1.0 or all(lo >= 20 * SLOTS for lo, _ in chosen)
+
+
+def chosen(audit: Audit, first: int, days: int, counts: list[int] | None = None) -> list[int]:
+    """The days, counted from its first one, that are chosen of a window; by default each has a clip."""
+    lo, hi = first * SLOTS, (first + days) * SLOTS
+    slots = [lo + day * SLOTS + 7 for day, count in enumerate(counts or [1] * days) for _ in range(count)]
+    return [(start - lo) // SLOTS for start, _ in audit.days(lo, hi, slots)]
+
+
+def test_of_each_width_up_to_a_doubling_five_days_are_chosen_once() -> None:
+    """With a share of next to nothing, no more are."""
+    audit, first, numbers = Audit(1e-9, lambda: 0.5), 0, list[int]()
+    for days in (8, 5, 8, 9, 16, 8):
+        numbers.append(len(chosen(audit, first, days)))
+        first += days
+    assert numbers == [5, 0, 0, 5, 0, 0]
+
+
+def test_the_share_is_of_all_windows_together() -> None:
+    """The first one's five were more than half of it, so of the second fewer are chosen."""
+    audit = Audit(0.5, lambda: 0.5)
+    assert [len(chosen(audit, 8 * number, 8)) for number in range(4)] == [5, 3, 4, 4]
+
+
+@pytest.mark.parametrize(("share", "number"), [(1e-9, 2), (0.5, 5)])
+def test_days_that_were_not_read_are_made_up_for(share: float, number: int) -> None:
+    """Of the least and of the share."""
+    audit = Audit(share, lambda: 0.5)
+    assert len(chosen(audit, 0, 8)) == 5
+    audit.give_back(0, 8 * SLOTS, 2)
+    assert len(chosen(audit, 8, 8)) == number
+
+
+def test_days_with_more_clips_are_chosen_first_but_for_those_beyond_a_page() -> None:
+    """A clip that is missing is as likely on any of them; a page has a hundred."""
+    assert chosen(Audit(1e-9, lambda: 0.5), 0, 8, [3, 1, 8, 2, 7, 5, 4, 6]) == [2, 4, 7, 5, 6]
+    assert chosen(Audit(1e-9, lambda: 0.5), 0, 6, [101, 150, 100, 101, 101, 101])[0] == 2
+
+
+def test_chance_may_choose_a_day_with_fewer_clips() -> None:
+    """It is drawn for each day, and may be nothing at all."""
+    chances = iter([0.9, 0.0, 0.0, 0.0, 0.0, 0.9])
+    days = chosen(Audit(1e-9, lambda: next(chances)), 0, 6, [1, 2, 2, 2, 2, 1])
+    assert {0, 5} < set(days)

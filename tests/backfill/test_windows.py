@@ -70,6 +70,7 @@ def test_they_can_be_shown_and_compared_but_not_hashed() -> None:
     """As any collection that is compared by what is in it."""
     one = Stretches([_window(0, 10)])
     assert repr(one) == "Stretches(2026-01-01T00:00:00Z to 2026-01-01T00:10:00Z)"
+    assert repr(one | Stretches([_window(20, 30)])).count(":00Z, 2026") == 1
     assert one != 7
     with pytest.raises(TypeError):
         hash(one)
