@@ -3,8 +3,9 @@
 import builtins
 import inspect
 import re
+from functools import reduce
 from types import FunctionType
-from typing import Protocol
+from typing import Any, Protocol
 
 import attrs
 import pytest
@@ -85,12 +86,8 @@ def test_names_in_backticks_are_there(one: Documented) -> None:
         assert issubclass(kind, Exception), error
 
 
-def _found(name: str) -> object:
+def _found(name: str) -> Any:
     """What a dotted name stands for in one of the public modules, or in Python."""
-    for module in (*MODULES, builtins):
-        thing: object = module
-        for part in name.removeprefix("twitch_clips.").split("."):
-            thing = getattr(thing, part, None)
-        if thing is not None:
-            return thing
-    return None
+    path = name.removeprefix("twitch_clips.").split(".")
+    things = (reduce(lambda thing, part: getattr(thing, part, None), path, root) for root in (*MODULES, builtins))
+    return next((thing for thing in things if thing is not None), None)
