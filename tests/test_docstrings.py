@@ -89,5 +89,6 @@ def test_names_in_backticks_are_there(one: Documented) -> None:
 def _found(name: str) -> Any:
     """What a dotted name stands for in one of the public modules, or in Python."""
     path = name.removeprefix("twitch_clips.").split(".")
-    things = (reduce(lambda thing, part: getattr(thing, part, None), path, root) for root in (*MODULES, builtins))
+    roots: tuple[Any, ...] = (*MODULES, builtins)
+    things = (reduce(lambda thing, part: getattr(thing, part, None), path, root) for root in roots)
     return next((thing for thing in things if thing is not None), None)
