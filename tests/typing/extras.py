@@ -1,10 +1,9 @@
 # ruff: noqa: INP001  (read by type checkers, never imported)
 """What the other public modules give, by its type: mypy and pyright hold it."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import assert_type
 
@@ -27,7 +26,6 @@ from twitch_clips import (
     Report,
     StateStore,
     StateStores,
-    TokenBucket,
     Turn,
     Window,
 )
@@ -49,21 +47,6 @@ from twitch_clips.export import (
 )
 from twitch_clips.prometheus import PrometheusHook
 from twitch_clips.redis import RedisTokenBucket
-from twitch_clips.testing import (
-    JUST_CHATTING,
-    TWITCH_CLI,
-    FakeHelix,
-    Manners,
-    RawClip,
-    VirtualLoop,
-    check_bucket,
-    faults,
-    light_clips,
-    synthetic_channel,
-    synthetic_clips,
-)
-
-NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 async def exports(stream: ClipStream, job: Backfill, own: Sink) -> None:
@@ -104,7 +87,7 @@ async def syncs(clips: AsyncClips, database: Sql) -> None:
     assert_type(await sync(clips, database, login="example_streamer", around=shown), Synced)
     assert_type(await sync(clips, "clips.db", broadcaster_id="1000001", refresh=True), Synced)
     assert_type(await sync(clips, Path("clips.db"), game="Just Chatting", recent=timedelta(days=1)), Synced)
-    synced = await sync(clips, "sqlite:///clips.db", game_id=JUST_CHATTING, concurrency=8)
+    synced = await sync(clips, "sqlite:///clips.db", game_id="509658", concurrency=8)
     assert_type((synced.question, synced.complete), tuple[str, bool])
     assert_type((synced.new, synced.updated, synced.gone), tuple[int, int, int])
     assert_type((synced.clips, synced.requests), tuple[int, int])
@@ -129,48 +112,3 @@ async def shared_buckets(headers: RateHeaders) -> None:
 def metrics(registry: CollectorRegistry) -> Sequence[Hook]:
     """The counting hook is a `Hook`."""
     return [PrometheusHook(), PrometheusHook(registry, namespace="bot")]
-
-
-async def sandbox(clips: list[RawClip]) -> None:
-    """The embedded Helix, and what it is told."""
-    manners = Manners(cap=(900, 1100), first_id_only=True)
-    helix = FakeHelix(clips, users=[], games=[], now=NOW, limit=30, port=0, manners=manners)
-    async with helix as entered:
-        assert_type(entered, FakeHelix)
-        helix.fail(faults.status(503, "busy"), skip=1, times=None)
-        helix.fail(faults.too_many(remaining=None, reset=1.5), on="users")
-        for fault in (faults.raw(502, b"<html>"), faults.cut(), faults.close(), faults.reset(), faults.empty()):
-            helix.fail(fault)
-        for fault in (faults.hang(), faults.endless(), faults.redirect("https://helix.example", code=307)):
-            helix.fail(fault, on="token")
-        helix.fail(faults.edit(lambda page: [page]))
-        helix.fail(faults.headers({"Date": None}))
-        helix.heal()
-        helix.revoke()
-        helix.add(*clips)
-        helix.remove("BriskAmberOtter")
-        helix.rename("1000001", "another_name")
-        assert_type(helix.spend(100, user=True), bool)
-    assert_type((helix.manners, helix.limit, helix.now), tuple[Manners, int, datetime])
-    helix.manners, helix.limit = TWITCH_CLI, 30
-    assert_type((helix.api_url, helix.auth_url, helix.port), tuple[str, str, int])
-    assert_type((helix.client_id, helix.client_secret, helix.access_token), tuple[str, str, str])
-    assert_type((helix.user_id, helix.user_token, helix.refresh_token), tuple[str, str, str])
-    assert_type((helix.targets, helix.tokens, helix.validations), tuple[list[str], int, int])
-    assert_type(synthetic_clips(10, now=NOW, seed=2), list[RawClip])
-    assert_type(synthetic_channel(10, seed=2), list[Mapping[str, object]])
-    FakeHelix(light_clips([0], [1], broadcaster_id="1000001", game_id=JUST_CHATTING, start=7))
-
-
-async def checks() -> None:
-    """What one's own parts have to hold."""
-    await check_bucket(TokenBucket)
-    await check_bucket(lambda: RedisTokenBucket("redis://localhost"))
-
-
-def time() -> None:
-    """Time that jumps."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        runner.run(checks())
-    loop = VirtualLoop(now=NOW)
-    assert_type((loop.time(), loop.wall_time()), tuple[float, float])
