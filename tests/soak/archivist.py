@@ -61,8 +61,8 @@ class Archivist:
             async with life.risk():
                 batch = await anext(batches, None)
                 is_answered = True
-            if batch is not None and life.is_alive:
-                self._store(batch)
+            if batch is not None:
+                self._look_at(batch)
                 held.append(batch)
             is_at_end = is_answered and batch is None
             if held and (is_at_end or self._chance.random() < 0.7):
@@ -73,15 +73,15 @@ class Archivist:
             await life.pause(0.5)
         return False
 
-    def _store(self, batch: Batch) -> None:
+    def _look_at(self, batch: Batch) -> None:
         ids = {clip.id for clip in batch.clips}
         assert len(ids) == len(batch.clips)
         assert ids <= self._wanted
         assert not ids & self._done, "what was committed came again"
-        self._stored |= ids
 
     async def _commit(self, life: Life, job: Backfill, batches: Sequence[Batch]) -> None:
-        """Commit them, however often that takes."""
+        """Store what is in them, and commit them, however often that takes."""
+        self._stored.update(clip.id for batch in batches for clip in batch.clips)
         is_kept = False
         while not is_kept and not life.is_over:
             async with life.risk():

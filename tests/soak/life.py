@@ -33,7 +33,6 @@ class Life:
         is_last: Whether it ends only when its actors have nothing more to do.
 
     Attributes:
-        clips: Its client.
         is_alive: Whether what it does can still be noticed: a kill is told to nobody.
         is_over: Whether its actors are to leave.
         closers: What brings those to their end who wait for something that may never come.
@@ -43,15 +42,12 @@ class Life:
         """Open nothing yet."""
         helix = world.helix
         auth = AppAuth(helix.client_id, helix.client_secret, auth_url=helix.auth_url)
+        bucket = chance.choice((None, TokenBucket()))  # what an earlier process has counted is not known to this one
         max_wait = None if is_last or chance.random() < 0.7 else chance.uniform(1, 30)
-        # What an earlier process has counted is not known to a new one.
-        self.clips = AsyncClips(
-            auth,
-            api_url=helix.api_url,
-            bucket=chance.choice((None, TokenBucket())),
-            max_wait=max_wait,
-            hooks=[world.hear],
-        )
+        self._clients = [
+            AsyncClips(auth, api_url=helix.api_url, bucket=bucket, max_wait=max_wait, hooks=[world.hear])
+            for _ in range(2)
+        ]
         self.world = world
         self.chance = chance
         self.folder = folder
@@ -60,6 +56,11 @@ class Life:
         self.is_over = False
         self.closers: list[Callable[[], Awaitable[None]]] = []
         self._is_closed = False
+
+    @property
+    def clips(self) -> AsyncClips:
+        """One of its clients, which share a bucket."""
+        return self.chance.choice(self._clients)
 
     async def run(self, actors: Sequence[Actor], seconds: float, end: str) -> None:
         """Live so long, or if it is the last one until all is done, and come to one of the `ENDS`."""
@@ -75,18 +76,18 @@ class Life:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
-            await self.clips.aclose()
+            await self._close()
         for task in tasks:
             assert task.cancelled() or task.result() is None
 
     @asynccontextmanager
-    async def risk(self, patience: float = 2.0) -> AsyncGenerator[None]:
-        """Whatever is asked in it may fail, and one time in six is left in the middle of it.
+    async def risk(self, patience: float = 1.0) -> AsyncGenerator[None]:
+        """Whatever is asked in it may fail, and one time in four is left in the middle of it.
 
         Args:
             patience: Seconds, on average, before it is left.
         """
-        is_impatient = self.chance.random() < 1 / 6
+        is_impatient = self.chance.random() < 1 / 4
         try:
             async with asyncio.timeout(self.chance.expovariate(1 / patience) if is_impatient else PATIENCE):
                 yield
@@ -101,6 +102,10 @@ class Life:
         """Do something else for about so long."""
         if not self.is_over:
             await asyncio.sleep(self.chance.expovariate(1 / seconds))
+
+    async def _close(self) -> None:
+        for clips in self._clients:
+            await clips.aclose()
 
     def _take_note(self, error: TwitchClipsError) -> None:
         self.world.counts[f"raised {type(error).__name__}"] += 1
@@ -119,7 +124,7 @@ class Life:
                     task.cancel()
             elif how == "closed":
                 self._is_closed = True
-                await self.clips.aclose()
+                await self._close()
             else:
                 for close in self.closers:
                     await close()

@@ -79,7 +79,7 @@ class World:
         raw = [dict(clip) for clip in self._catalogue()]  # they are served often
         self.clips: dict[str, Raw] = {str(clip["id"]): clip for clip in raw}
         self._manners = attrs.evolve(_LOSSLESS, cap_ending=self._chance.choice(_CAP_ENDINGS))
-        self.helix = FakeHelix(raw, limit=self._chance.choice((40, 80, 160, 800)), manners=self._manners)
+        self.helix = FakeHelix(raw, limit=self._chance.choice((20, 40, 80, 800)), manners=self._manners)
 
     def of(self, channel: str) -> frozenset[str]:
         """The ids of a channel's clips."""
