@@ -168,6 +168,15 @@ def test_the_share_is_of_all_windows_together() -> None:
     assert [len(chosen(audit, 8 * number, 8)) for number in range(4)] == [5, 3, 4, 4]
 
 
+def test_what_other_widths_were_given_beyond_the_share_is_not_chosen_twice() -> None:
+    """Nor is anything taken back."""
+    audit, first, numbers = Audit(0.5, lambda: 0.5), 0, list[int]()
+    for days, clips in ((16, 16), (8, 2), (4, 3), (16, 3)):
+        numbers.append(len(chosen(audit, first, days, [1] * clips)))
+        first += days
+    assert numbers == [8, 2, 3, 0]
+
+
 @pytest.mark.parametrize(("share", "number"), [(1e-9, 2), (0.5, 5)])
 def test_days_that_were_not_read_are_made_up_for(share: float, number: int) -> None:
     """Of the least and of the share."""
