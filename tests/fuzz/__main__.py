@@ -1,4 +1,4 @@
-"""The long run by hand: `python -m tests.fuzz --seed 1 --cases 1000000`; a finding again: `... --only KIND --case N`."""
+"""The long run by hand: `python -m tests.fuzz --seed 1 --cases 1000000`; `--only decoder --case 7` runs one alone."""
 
 import argparse
 import sys
@@ -6,17 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from . import decoder, protocol
-from .cases import Case, Counts, FindingError, run
+from .cases import Case, Counts, FindingError, run, share
 
 KINDS: Mapping[str, Case] = {"decoder": decoder.case, "protocol": protocol.case}
 _STEP = 1000  # cases between two lines on the terminal
-_EVERY = 10  # of so many cases, one is the protocol's
-
-
-def numbers(kind: str, cases: int) -> range:
-    """Those of the first so many cases that are of one kind."""
-    share = cases // _EVERY
-    return range(share if kind == "protocol" else cases - share)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     counts: Counts = Counter()
     findings = 0
     for kind in KINDS if told.only is None else (told.only,):
-        left = numbers(kind, told.cases) if told.case is None else range(told.case, told.case + 1)
+        left = share(kind, told.cases) if told.case is None else range(told.case, told.case + 1)
         while left:
             try:
                 run(counts, kind, KINDS[kind], told.seed, left[:_STEP])

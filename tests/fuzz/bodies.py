@@ -9,10 +9,10 @@ from typing import cast
 
 import attrs
 
+from tests.conftest import NOW
 from twitch_clips.testing import synthetic_clips
 from twitch_clips.testing.catalogue import synthetic_games, synthetic_users
 
-from ..conftest import NOW
 from . import odd
 
 TOKEN = {"access_token": "a-good-token", "refresh_token": "a-good-one", "token_type": "bearer"}

@@ -17,6 +17,10 @@ Case = Callable[[Random], str]
 """Runs one, and tells what kind it was and what came of it; an exception is a finding."""
 
 Counts = Counter[str]
+SEED = 20260601
+CASES = 20_000
+"""What every run of the tests goes through."""
+_EVERY = 10  # of so many cases, one is the protocol's: it takes twenty times as long
 CPU_SECONDS = 20.0  # of one case: beyond is a hang (CPU time, which no busy machine stretches)
 
 
@@ -31,6 +35,12 @@ class FindingError(Exception):
         """Keep its number."""
         super().__init__(words)
         self.number = number
+
+
+def share(name: str, cases: int) -> range:
+    """The numbers of one kind among so many cases of both."""
+    protocol = cases // _EVERY
+    return range(protocol if name == "protocol" else cases - protocol)
 
 
 def run(counts: Counts, name: str, case: Case, seed: int, numbers: Iterable[int], *, cpu: float = CPU_SECONDS) -> None:  # noqa: PLR0913
@@ -49,8 +59,9 @@ def run(counts: Counts, name: str, case: Case, seed: int, numbers: Iterable[int]
     """
     with _strictly():
         for number in numbers:
+            chance = Random(f"{seed} {name} {number}")  # noqa: S311  (it has to be the same again)
             try:
-                counts[f"{name}: {_alone(case, Random(f'{seed} {name} {number}'), cpu)}"] += 1
+                counts[f"{name}: {_alone(case, chance, cpu)}"] += 1
             except Exception as error:
                 again = f"python -m tests.fuzz --seed {seed} --only {name} --case {number}"
                 raise FindingError(f"{again}\n{''.join(traceback.format_exception(error))}", number) from error
@@ -70,7 +81,11 @@ def _alone(case: Case, chance: Random, cpu_seconds: float) -> str:
 def unraisables() -> Generator[list[str]]:
     """What was raised where nobody could hear it, by the end of this."""
     heard: list[str] = []
-    before, sys.unraisablehook = sys.unraisablehook, lambda about: heard.append(repr(about))
+
+    def hear(about: object) -> None:
+        heard.append(repr(about))
+
+    before, sys.unraisablehook = sys.unraisablehook, hear
     try:
         yield heard
         gc.collect()

@@ -6,14 +6,15 @@ client. Where only heads were changed, or answers that cannot be taken for a pag
 
 import asyncio
 import logging
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
+from tests.conftest import NOW
 from twitch_clips import (
     AppAuth,
     AsyncClips,
@@ -28,7 +29,6 @@ from twitch_clips import (
 )
 from twitch_clips.testing import VirtualLoop
 
-from ..conftest import NOW
 from .bodies import TOKEN, clips
 from .cases import unraisables
 from .decoder import check_error, check_record
@@ -47,9 +47,9 @@ _GAME = {"id": "509658", "name": "a game"}
 def case(chance: Random) -> str:
     """One call to a server in a storm, and one when it is over."""
     files = _open_files()
-    with unraisables() as unheard, _logged() as lines:
-        with asyncio.Runner(loop_factory=partial(VirtualLoop, NOW)) as runner:
-            told = runner.run(_case(chance, unheard))
+    loop = partial(VirtualLoop, NOW)
+    with unraisables() as unheard, _logged() as lines, asyncio.Runner(loop_factory=loop) as runner:
+        told = runner.run(_case(chance, unheard))
     assert not unheard, unheard
     assert _open_files() == files
     shown = "\n".join(lines)
@@ -194,15 +194,14 @@ def _logged() -> Generator[list[str]]:
     lines: list[str] = []
     log, handler = logging.getLogger(), logging.Handler()
     handler.emit = lambda record: lines.append(f"{record.getMessage()} {record.exc_info}")  # type: ignore[method-assign]
-    before = log.level
-    log.addHandler(handler)
+    level, log.handlers, others = log.level, [handler], log.handlers
     log.setLevel(logging.DEBUG)
     try:
         yield lines
     finally:
-        log.setLevel(before)
-        log.removeHandler(handler)
+        log.setLevel(level)
+        log.handlers = others
 
 
 def _open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())

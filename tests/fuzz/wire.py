@@ -183,6 +183,11 @@ def _failing(chance: Random, reply: Reply) -> None:
     _again(chance, reply, body(chance, "error"))
 
 
+def _refusing(chance: Random, reply: Reply) -> None:
+    reply.status = b"HTTP/1.1 %d Refused" % chance.choice((400, 400, 401, 401, 403, 404, 418, 429))
+    _again(chance, reply, body(chance, "error"))
+
+
 def _cut(chance: Random, reply: Reply) -> None:
     sent = reply.sent()
     reply.wire = sent[: chance.choice((0, chance.randint(0, len(sent)), len(sent))) - 1]
@@ -329,6 +334,6 @@ WILD: Sequence[Change] = (
         _flipped,
         _more_behind,
     ),
-    *(_noise, _any_end, _cut, _failing, _slow, _informational),
+    *(_noise, _any_end, _cut, _failing, _refusing, _refusing, _slow, _informational),
 )
 """Anything."""
