@@ -207,7 +207,7 @@ class AsyncClips:
         return self._listing(ClipsQuery.read(point.question), point, terms)
 
     def backfill(self, **options: Unpack[BackfillOptions]) -> Backfill:
-        """Every clip of a channel or a game in a range, behind Helix's cap too, or a list of what is missing.
+        """Every clip of a channel or a game in a range, or a list of what is missing; some 1.2 requests per 100 clips.
 
         Args:
             **options: All by name. Exactly one of the first four; the others may be left out:

@@ -122,7 +122,7 @@ class Backfill(AsyncIterator[Clip]):
         """What is to be read, and about the least that it can cost.
 
         It reads the job's first window, at up to some twenty requests (and one for a name or a channel's creation): a
-        first page alone tells little. That window's batch is the first to be had then.
+        first page alone tells little. That window's batch is the first to be had then. It raises what the class does.
         """
         before = self._tally.requests
         opened = await self._open()
