@@ -211,6 +211,36 @@ def test_whoever_meets_a_429_shares() -> None:
     assert estimate.wait(START, goes_ahead=True) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(("spacing", "remaining"), [(3, 35), (1, 35), (3, 59)])
+def test_turns_are_foretold_as_far_apart_as_they_came(spacing: int, remaining: int) -> None:
+    """Where others have their part of the refill; else a refill apart, once the points that are there are spent."""
+    estimate, now = Estimate(Level.full(60)), START
+    _answered(estimate, now, RateHeaders(limit=60, remaining=remaining))
+    for _ in range(33):
+        estimate.take(now)
+    estimate.take(now := now + spacing, was_awaited=True)
+    waits = [estimate.wait(now, background=background) for background in (False, True)]
+    prospects = [estimate.prospect(now, background=background) for background in (False, True)]
+    if (spacing, remaining) == (3, 35):
+        assert prospects == [(wait, 3) for wait in waits]
+        assert 0 < waits[0] < waits[1]
+    else:
+        assert [each for _, each in prospects] == [1, 1]
+        first = 1 - estimate.level.left(now)
+        assert [wait for wait, _ in prospects] == pytest.approx([first, first + 6])
+        assert first < 0
+
+
+def test_429s_slow_down_only_who_hears_nothing() -> None:
+    """For ten seconds headers are trusted to go on coming."""
+    estimate = Estimate(Level.full(60))
+    _answered(estimate, START, RateHeaders(limit=60, remaining=59))
+    estimate.slow_down(START + 10)
+    assert estimate.level.refill == 1
+    estimate.slow_down(START + 10.1)
+    assert estimate.level.refill == 0.85
+
+
 @given(st.integers(10, 2000), st.floats(0, 59))
 def test_the_background_keeps_off_the_last_tenth_while_others_spend(limit: int, since: float) -> None:
     """For a minute after any turn that was not its own."""

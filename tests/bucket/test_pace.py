@@ -55,12 +55,13 @@ def test_what_came_back_since_the_last_headers_counts_for_little(
     assert wait_of(heard_at=early) >= wait_of(heard_at=late) - 1e-3
 
 
-def test_a_quarter_of_what_came_back_since_the_last_headers_counts() -> None:
-    """None of 800 points was left then and forty are now: as if there were ten."""
-    level = Level(800, NOW + 57, 800 / 60)
+@pytest.mark.parametrize(("then", "left"), [(0, 10), (12, 22)])
+def test_a_quarter_of_what_came_back_since_the_last_headers_counts(then: int, left: int) -> None:
+    """None of 800 points was left then and forty are now: as if there were ten; what was left then counts in full."""
+    level = Level(800, NOW + 57 - then * 60 / 800, 800 / 60)
     wait = paced_wait(level, NOW, NOW, heard_at=NOW - 3, seconds=0)
-    assert level.left(NOW) == pytest.approx(40)
-    assert wait * pace(level, 10 + wait * level.refill / 4, 0) == pytest.approx(1, rel=0.01)
+    assert level.left(NOW) == pytest.approx(40 + then)
+    assert wait * pace(level, left + wait * level.refill / 4, 0) == pytest.approx(1, rel=0.01)
 
 
 @given(levels, st.floats(0, 20), trips)

@@ -87,6 +87,15 @@ async def test_who_gets_no_turn_in_time_is_told_then() -> None:
     assert waiter.turn is None
 
 
+async def test_who_would_wait_until_then_is_not_told() -> None:
+    """To the moment."""
+    lane = Lane()
+    waiters = [lane.join(_now(), 3), lane.join(_now(), 2.9)]
+    lane.turn_away_until(_now(), _now() + 3)
+    assert [waiter.done() for waiter in waiters] == [False, True]
+    lane.turn_away_all(0, "")
+
+
 async def test_those_of_equal_patience_are_told_from_the_end() -> None:
     """Ten wait, the first for a second and each for one more than the one before: those beyond five are told."""
     lane = Lane()

@@ -128,6 +128,16 @@ def test_after_three_minutes_of_nothing_else_they_have_lasted() -> None:
     assert not refusals.has_lasted(START + 379)
 
 
+@pytest.mark.parametrize(("seconds", "pause"), [(30, 1.5), (30.5, 0.75)])
+def test_refusals_are_in_a_row_unless_nobody_asked_for_half_a_minute(seconds: float, pause: float) -> None:
+    """Those who were refused have given up by then."""
+    refusals = Refusals()
+    _refused(refusals, START)
+    later = refusals.paused_until + seconds
+    _refused(refusals, later)
+    assert refusals.paused_until - later == pause
+
+
 steps = st.lists(
     st.tuples(st.floats(0, 5), st.sampled_from(["take", "unused", "heard", "unheard", "refused"]), st.integers(0, 99)),
     max_size=80,

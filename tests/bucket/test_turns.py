@@ -45,6 +45,28 @@ def test_whoever_goes_ahead_need_not_share() -> None:
     assert turns.wait(START) == 1
 
 
+@pytest.mark.parametrize("was_awaited", [True, False])
+def test_where_others_spend_turns_that_were_awaited_tell_how_far_apart_they_come(was_awaited: bool) -> None:  # noqa: FBT001
+    """Those that were not awaited do not."""
+    turns, now = Turns(Level.full(60)), START
+    _note(turns, now, turns.take(now), RateHeaders(limit=60, remaining=35), refused=False)
+    for _ in range(9):
+        now += 3
+        turn = turns.take(now, was_awaited=True) if was_awaited else turns.take(now)
+        _note(turns, now, turn, refused=False)
+    each = 3 if was_awaited else 1
+    assert turns.status(now, 99).retry_after - turns.status(now, 98).retry_after == pytest.approx(each)
+
+
+def test_a_turn_is_not_the_backgrounds_unless_it_says_so() -> None:
+    """The background stands back after any other one."""
+    turns = Turns(Level.full(60))
+    for taken in range(54):
+        assert (turns.wait(START, background=True), taken) == (0, taken)
+        turns.take(START)
+    assert (turns.wait(START), turns.wait(START, background=True)) == (0, 1)
+
+
 def test_a_turn_that_is_given_back_is_gone_from_both() -> None:
     """Its point is there, and nobody waits for it to be answered."""
     turns = Turns(Level.full(60))

@@ -26,8 +26,7 @@ class Refusals:
         self.paused_until = -math.inf
         self._ahead: Turn | None = None
         self._unheard = _UNHEARD
-        self._in_a_row = 0
-        self._since = math.inf
+        self._begin_anew()
 
     @property
     def sends_ahead(self) -> bool:
