@@ -4,6 +4,7 @@ import ast
 import inspect
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -37,3 +38,8 @@ def test_every_public_name_is_in_the_typing_tests(module: ModuleType) -> None:
     assert set(module.__all__) - NAMES == set()
     classes = [thing for name in module.__all__ if inspect.isclass(thing := getattr(module, name))]
     assert [(kind, name) for kind in classes for name in _members(kind) if name not in MEMBERS | SETTINGS] == []
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    """Without that file everything in it would be `Any` to its users (PEP 561)."""
+    assert (files("twitch_clips") / "py.typed").is_file()

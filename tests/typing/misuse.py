@@ -158,7 +158,7 @@ def records(clip: Clip, window: Window) -> None:
 
 async def longer_work(clips: AsyncClips, job: Backfill, watch: ClipWatch, batch: Batch, stores: StateStores) -> None:
     """Backfills and watches."""
-    clips.backfill("example_streamer")  # type: ignore[arg-type, call-arg]
+    clips.backfill(["example_streamer"])  # type: ignore[arg-type, call-arg]
     clips.backfill(login=["example_streamer"])  # type: ignore[arg-type]
     clips.backfill(login="example_streamer", since="7d")  # type: ignore[call-arg]
     clips.backfill(login="example_streamer", checkpoint=7)  # type: ignore[arg-type]

@@ -118,7 +118,7 @@ async def test_those_discarded_are_polled_no_more() -> None:
         watch = box.clips.watch(broadcaster_id=CHANNEL, game="Teapot Tycoon", every=600)
         first = await anext(watch)
         watch.discard(broadcaster_id=CHANNEL)
-        watch.discard(login="never_seen")
+        watch.discard(login="never_seen", game=None)
         asked = len(lists(box.helix))
         assert await follow(watch, 3500) == []
         assert ids([first]) == ids(raw[:1])
