@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import assert_type
 
-from twitch_clips import Auth, StaticAuth, TokenBucket
+from twitch_clips import AsyncClips, Auth, Clip, StaticAuth, TokenBucket
 from twitch_clips.export import Csv, Sink
 from twitch_clips.redis import RedisTokenBucket
 from twitch_clips.testing import (
@@ -25,6 +25,7 @@ from twitch_clips.testing import (
     synthetic_channel,
     synthetic_clips,
 )
+from twitch_clips.testing.pytest import ClipFields, MakeClip
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -134,3 +135,12 @@ def time(helix: FakeHelix) -> None:
     loop.set_default_executor(ThreadPoolExecutor())
     assert_type(loop.run_in_executor(None, int, "7"), asyncio.Future[int])
     loop.run_until_complete(loop.shutdown_default_executor(timeout=1.0))
+
+
+async def fixtures(fake_helix: FakeHelix, helix_client: AsyncClips, make_clip: MakeClip, fields: ClipFields) -> None:
+    """What the pytest plugin gives."""
+    fake_helix.fail(faults.too_many())
+    assert_type(await helix_client.get("BriskAmberOtter"), Clip | None)
+    assert_type(make_clip(), Clip)
+    assert_type(make_clip(title="a title", view_count=7, vod_offset=None), Clip)
+    assert_type(make_clip(**fields), Clip)

@@ -33,7 +33,8 @@ from twitch_clips import (
 from twitch_clips.export import Csv, Sink, sync, to_arrow, write
 from twitch_clips.prometheus import PrometheusHook
 from twitch_clips.redis import RedisTokenBucket
-from twitch_clips.testing import FakeHelix, Manners, check_bucket, faults
+from twitch_clips.testing import FakeHelix, Manners, check_auth, check_bucket, check_sink, faults
+from twitch_clips.testing.pytest import MakeClip
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -200,7 +201,7 @@ async def extras(clips: AsyncClips, stream: ClipStream, own: Sink) -> None:
     PrometheusHook(namespace=None)  # type: ignore[arg-type]
 
 
-async def sandbox(helix: FakeHelix) -> None:
+async def sandbox(helix: FakeHelix, make_clip: MakeClip, own: Sink) -> None:
     """The embedded Helix."""
     with helix:  # type: ignore[attr-defined]
         str(helix)
@@ -211,6 +212,11 @@ async def sandbox(helix: FakeHelix) -> None:
     helix.now = NOW  # type: ignore[misc]
     Manners(cap="900")  # type: ignore[arg-type]
     Manners(900)  # type: ignore[call-arg]
+    make_clip("a title")  # type: ignore[call-arg]
+    make_clip(view_count="7")  # type: ignore[arg-type]
+    make_clip(views=7)  # type: ignore[call-arg]
+    await check_auth(StaticAuth("id", "access"))  # type: ignore[arg-type]
+    await check_sink(own, list)  # type: ignore[arg-type]
     await check_bucket(TokenBucket())  # type: ignore[arg-type]
 
 

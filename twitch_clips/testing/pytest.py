@@ -39,8 +39,8 @@ from typing import Final, Protocol, TypedDict, Unpack
 try:
     import pytest
     import pytest_asyncio
-except ModuleNotFoundError as error:
-    raise ImportError(f"{error.name} is missing: pip install 'twitch-clips[testing]'", name=error.name) from None
+except ModuleNotFoundError as _error:
+    raise ImportError(f"{_error.name} is missing: pip install 'twitch-clips[testing]'", name=_error.name) from None
 
 from twitch_clips import AppAuth, AsyncClips, Clip
 
