@@ -63,6 +63,13 @@ def test_order() -> None:
     Random(1).shuffle(views)  # noqa: S311
     assert not falls([(0, one) for one in views])
     assert falls([])
+    falling = list(range(1_000, 0, -1))
+    for length, rises in ((9, 1), (100, 11), (105, 11)):
+        for more in (0, 1):
+            some = falling[:length]
+            for place in range(0, 2 * min(rises + more, length // 2), 2):
+                some[place : place + 2] = some[place + 1], some[place]
+            assert falls(rows(some)) is not bool(more)
 
 
 def views(seed: int, count: int, scale: float = 1.0) -> list[int]:
@@ -228,7 +235,7 @@ def test_without_order() -> None:
     prior = Estimate(300, 0.3)
     page = rows(views(5, 9_000)[:100])
     assert estimator.judge(1_000, 1_100, page, prior) == prior
-    assert estimator.judge(1_000, 1_100, page, None).count == 100
+    assert estimator.judge(1_000, 1_100, page, None) == Estimate(100, 1.0)
     estimator.give_up(1_000, 2_000, spread(1_000, 1_100, [3] * 100), Estimate(2_000, 0.2))
     assert estimator.profile(1_000, 2_000).marked(1_100) == 100
     for place in range(10, 18):

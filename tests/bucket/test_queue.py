@@ -105,6 +105,16 @@ async def test_those_of_equal_patience_are_told_from_the_end() -> None:
     lane.turn_away_all(0, "")
 
 
+async def test_who_comes_too_late_is_told_when_it_would_have_been_its_turn() -> None:
+    """As far behind the first one as those in front of it are apart."""
+    lane = Lane()
+    waiters = [lane.join(_now(), 4) for _ in range(5)]
+    lane.turn_away_late(_now(), 1, 2)
+    errors = [waiter.result() for waiter in waiters if waiter.done()]
+    assert [isinstance(error, RateLimited) and error.retry_after for error in errors] == [5, 7, 9]
+    lane.turn_away_all(0, "")
+
+
 async def test_a_slower_refill_makes_more_of_them_late() -> None:
     """What was in order by the old one is sorted anew."""
     lane = Lane()
