@@ -44,6 +44,12 @@ def test_the_cost_is_pages_over_clips(count: float, error: float) -> None:
     assert Estimate(count, error).cost(900, 3) == pytest.approx((0.5 * (1 - fails) + 3 * fails) / read, rel=1e-3)
 
 
+def test_a_listing_of_hardly_a_clip_costs_half_a_page_for_that() -> None:
+    """Were there none, the cost would have no bound."""
+    assert Estimate(0.01, 0.3).cost(900, 3) == pytest.approx(50 * math.exp(-0.045))
+    assert Estimate(0, 0.3).cost(900, 3) == pytest.approx(5e8)
+
+
 @guesses
 @pytest.mark.parametrize("share", [0.9, 1.2, 3.0])
 def test_once_so_many_are_known_the_rest_of_the_distribution_is_left(count: float, error: float, share: float) -> None:

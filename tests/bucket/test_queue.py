@@ -115,6 +115,29 @@ async def test_who_comes_too_late_is_told_when_it_would_have_been_its_turn() -> 
     lane.turn_away_all(0, "")
 
 
+async def test_those_who_have_left_are_not_waited_for() -> None:
+    """Two from in front, one from in between: four wait for turns two seconds apart."""
+    lane = Lane()
+    waiters = [lane.join(_now(), 4) for _ in range(7)]
+    for waiter in waiters[:2]:
+        lane.serve(waiter, Turn())
+    waiters[3].cancel()
+    lane.turn_away_late(_now(), 1, 2)
+    errors = [waiter.result() for waiter in waiters[4:] if waiter.done()]
+    assert [isinstance(error, RateLimited) and error.retry_after for error in errors] == [5, 7]
+    lane.turn_away_all(0, "")
+
+
+async def test_the_words_of_a_cancel_are_passed_on() -> None:
+    """As any future does."""
+    lane = Lane()
+    task = asyncio.ensure_future(lane.outcome_of(lane.join(_now(), None), list[Turn]().append))
+    await asyncio.sleep(0)
+    task.cancel("enough")
+    with pytest.raises(asyncio.CancelledError, match="enough"):
+        await task
+
+
 async def test_a_slower_refill_makes_more_of_them_late() -> None:
     """What was in order by the old one is sorted anew."""
     lane = Lane()
