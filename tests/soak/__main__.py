@@ -1,5 +1,6 @@
 """Runs soaks by hand: `python -m tests.soak --seed 1 --runs 100`."""
 
+import asyncio
 import logging
 import sys
 import time
@@ -7,12 +8,21 @@ import traceback
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
+
+from tests.conftest import NOW
+from twitch_clips.testing import VirtualLoop
 
 from .scenario import soak
 
 
-def main(arguments: Sequence[str], run: Callable[[int, float], Counter[str]] = soak) -> int:
-    """Run so many seeds, and say what happened; how many went wrong."""
+def main(arguments: Sequence[str], run: Callable[[int, float], Counter[str]]) -> int:
+    """Run so many seeds, and say what happened; how many went wrong.
+
+    Args:
+        arguments: Of the command line.
+        run: Runs a seed for so many virtual seconds.
+    """
     parser = ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="of the first run; each further one has the next")
     parser.add_argument("--runs", type=int, default=1)
@@ -40,4 +50,10 @@ def _written(counts: Counter[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+
+    def run_apart(seed: int, seconds: float) -> Counter[str]:
+        """In a loop of its own."""
+        with asyncio.Runner(loop_factory=partial(VirtualLoop, NOW)) as runner:
+            return runner.run(soak(seed, seconds))
+
+    sys.exit(main(sys.argv[1:], run_apart))

@@ -42,7 +42,7 @@ class Archivist:
             )
             async with job:
                 is_read = await self._read(life, job)
-            if is_read and life.is_alive:
+            if is_read:
                 is_whole = check(self._world, job.report, self._wanted - self._stored)
                 self._world.counts["archives read"] += is_whole
                 for kept in (self._disk, self._stored, self._done) if is_whole else ():
@@ -86,7 +86,7 @@ class Archivist:
         while not is_kept and not life.is_over:
             async with life.risk():
                 await job.commit(*batches)
-                is_kept = life.is_alive
+                is_kept = True
         if is_kept:
             self._done.update(clip.id for batch in batches if batch.proof in _DONE for clip in batch.clips)
 
@@ -109,7 +109,7 @@ class Filer:
                 with suppress(BackfillIncomplete):
                     await write(job, path)
                 is_whole = self._check(path, job.report)
-                for file in life.folder.iterdir() if is_whole and life.is_alive else ():
+                for file in life.folder.iterdir() if is_whole else ():
                     file.unlink()
                 if is_whole and life.is_last:
                     return

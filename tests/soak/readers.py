@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import aclosing
 
-from twitch_clips import Clip, ClipStream, End, IdStream, TwitchClipsError, merge
+from twitch_clips import ClipStream, End, IdStream, TwitchClipsError, merge
 
 from .life import Life
 from .reading import Reading
@@ -43,7 +43,7 @@ class Lister:
                     return False
                 async with life.risk():
                     try:
-                        await self._take(life, reading, stream)
+                        await self._take(reading, stream)
                     except TwitchClipsError as error:
                         if self._chance.random() < 0.3:
                             reading.heed(error)
@@ -55,18 +55,18 @@ class Lister:
         reading.check(stream.end)
         return True
 
-    async def _take(self, life: Life, reading: Reading, stream: ClipStream) -> None:
+    async def _take(self, reading: Reading, stream: ClipStream) -> None:
         """A page, some clips, or now and then all that are left."""
         way = self._chance.random()
         if way < 0.05:
-            _note(life, reading, await stream.collect(), stream)
+            reading.take(await stream.collect(), stream)
         elif way < 0.5:
             page = await anext(stream.pages(), None)
-            _note(life, reading, () if page is None else page.clips, stream)
+            reading.take(() if page is None else page.clips, stream)
         else:
             for _ in range(self._chance.randint(1, 150)):
                 clip = await stream.first()
-                _note(life, reading, () if clip is None else (clip,), stream)
+                reading.take(() if clip is None else (clip,), stream)
 
 
 class Merger:
@@ -101,7 +101,7 @@ class Merger:
                         if clip is None:
                             break
                         channel = clip.broadcaster_id
-                        _note(life, self._readings[channel], (clip,), streams[channel])
+                        self._readings[channel].take((clip,), streams[channel])
                 await life.pause(5)
         finally:
             for channel, stream in streams.items():
@@ -168,11 +168,6 @@ class Finder:
     async def _find_people(self, life: Life) -> None:
         found = await life.clips.users([*WATCHED_LOGINS, "nobody_has_this"])
         assert {login: user.id for login, user in found.items()} == WATCHED_LOGINS
-
-
-def _note(life: Life, reading: Reading, clips: Iterable[Clip], stream: ClipStream) -> None:
-    if life.is_alive:
-        reading.take(clips, stream)
 
 
 async def _slowly(ids: Iterable[str]) -> AsyncIterator[str]:

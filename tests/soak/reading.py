@@ -67,8 +67,10 @@ class Reading:
         if self._question.is_capped:
             assert end is End.CAPPED
             lacks = 1000 - len(set(self._given))
-        elif limit is not None and len(self._given) == limit:
+            self._duplicates = 0  # at the cap a page may come again
+        elif limit is not None and len(self._given) >= limit:
             assert end is End.LIMIT
+            assert len(self._given) == limit or self._has_begun_anew
             lacks = 0
         else:
             assert end is End.EXHAUSTED, end

@@ -9,14 +9,12 @@ import warnings
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import partial
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.conftest import NOW
 from twitch_clips import Clip
-from twitch_clips.testing import VirtualLoop
 
 from .archivist import Archivist, Filer
 from .life import ENDS, Actor, Life
@@ -30,10 +28,10 @@ _LAST = 4 * 3600.0  # seconds in which the last process has to be done
 _MOST_CLIPS = 20_000  # in memory, whatever happens
 
 
-def soak(seed: int, seconds: float = 3600.0) -> Counter[str]:
-    """Run a scenario, and count what happened.
+async def soak(seed: int, seconds: float = 3600.0) -> Counter[str]:
+    """Run a scenario on a `VirtualLoop` that begins at `NOW`, and count what happened.
 
-    What a process draws by is the same for the same seed; the order in which sockets become readable is the machine's.
+    What each part draws is the same for the same seed; the order in which sockets become readable is the machine's.
 
     Args:
         seed: Of the scenario.
@@ -44,10 +42,9 @@ def soak(seed: int, seconds: float = 3600.0) -> Counter[str]:
         Exception: Something else than a `TwitchClipsError` was raised.
     """
     with TemporaryDirectory() as folder, _strict(seed) as problems:
-        with asyncio.Runner(loop_factory=partial(VirtualLoop, NOW)) as runner:
-            runner.get_loop().set_exception_handler(lambda _, context: problems.append(str(context)))
-            counts = runner.run(_run(seed, seconds, Path(folder)))
+        counts = await _run(seed, seconds, Path(folder))
         gc.collect()
+        await asyncio.sleep(0)
         assert not problems, problems
     return counts
 
@@ -119,6 +116,7 @@ def _strict(seed: int) -> Generator[list[str]]:
     problems: list[str] = []
     state, hook = random.getstate(), sys.unraisablehook
     random.seed(seed)
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(str(context)))
     sys.unraisablehook = lambda unraisable: problems.append(str(unraisable))
     try:
         with warnings.catch_warnings():
@@ -126,5 +124,6 @@ def _strict(seed: int) -> Generator[list[str]]:
             warnings.simplefilter("ignore", UserWarning)  # what is costly or was not committed is told, and meant here
             yield problems
     finally:
+        asyncio.get_running_loop().set_exception_handler(None)
         sys.unraisablehook = hook
         random.setstate(state)

@@ -9,9 +9,9 @@ from .scenario import soak
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_nothing_is_lost_in_an_hour_of_everything_at_once(seed: int) -> None:
+async def test_nothing_is_lost_in_an_hour_of_everything_at_once(seed: int) -> None:
     """Listings, look-ups, a watch and archives come out whole, whatever fails and ends meanwhile."""
-    counts = soak(seed)
+    counts = await soak(seed)
     assert counts["seconds"] >= 3600
     assert counts["listings read"] > 20
     assert counts["watched"] > 50

@@ -62,7 +62,7 @@ class Watcher:
         while not life.is_over:
             async with life.risk(patience=20):
                 clip = await anext(watch, None)
-                if clip is not None and life.is_alive:
+                if clip is not None:
                     self._take(clip)
             await life.pause(self._chance.choice((0.01,) * 40 + (60,)))
 
