@@ -163,3 +163,33 @@ def test_guesses_after_a_whole_run(width: int | None, density: float, counts: tu
 def test_judgements_after_a_whole_run(lo: int, prior: Estimate | None, expected: tuple[float, float]) -> None:
     """Of a listing by its first page, by the windows nearby."""
     assert both(taught().judge(lo, lo + 100, listed(lo, lo + 100, 700, 15)[:100], prior)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("width", "counts", "error"),
+    [
+        (None, (357.9940300, 1273.3593464, 2166.2187363, 3598.1948564, 4186.2970841), 0.2844072),
+        (50, (385.6077243, 1361.6861445, 2257.8154436, 3800.2463408, 4402.2475104), 0.2901811),
+    ],
+)
+def test_guesses_where_a_part_of_what_a_walk_saw_was_read(
+    width: int | None, counts: tuple[float, ...], error: float
+) -> None:
+    """What was read tells what share of the rest that walk saw."""
+    estimator = taught()
+    for lo, hi, count, usual in ((1_600, 1_690, 260, 55), (1_690, 1_800, 330, 75)):
+        estimator.learn(lo, hi, listed(lo, hi, count, usual))
+    estimator.give_up(3_000, 3_400, listed(3_000, 3_400, 110, 33), Estimate(1_000, 0.2))
+    profile = estimator.profile(1_500, 3_200, width)
+    assert [(piece.lo, piece.hi) for piece in profile.pieces] == [
+        *((1_500, 1_800), (1_800, 2_100), (2_100, 2_600), (2_600, 3_000), (3_000, 3_200))
+    ]
+    assert [profile.upto(hi).count for hi in (1_600, 1_900, 2_600, 3_000, 3_200)] == pytest.approx(counts)
+    assert profile.upto(3_200).error == pytest.approx(error)
+    assert profile.marked(3_200) == 145
+
+
+def test_before_anything_is_known_next_to_nothing_is_expected() -> None:
+    """And that is as good as half a clip."""
+    profile = Estimator().profile(0, 10)
+    assert (profile.density, profile.weight) == (1e-9, 0.5)

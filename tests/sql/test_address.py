@@ -48,6 +48,13 @@ def test_the_server_of_this_machine() -> None:
     assert str(Address.read("postgresql:///clips")) == "postgresql:///clips"
 
 
+def test_a_host_that_is_a_number() -> None:
+    """One with colons stands in brackets, which are none of it."""
+    address = Address.read("postgresql://b@[::1]:5433/CLIPS_X")
+    assert address == Address(user="b", host="::1", port=5433, database="CLIPS_X")
+    assert str(address) == "postgresql://b@[::1]:5433/CLIPS_X"
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -62,6 +69,7 @@ def test_the_server_of_this_machine() -> None:
         "postgresql://bot:geheim@[::1/clips",
         "postgresql:/bot:geheim@host/clips",
         "postgres:bot:geheim@host/clips.sqlite",
+        "postgres:geheim",
     ],
 )
 @pytest.mark.parametrize("make", [Sql, sink_for])
@@ -86,7 +94,9 @@ def test_other_databases(scheme: str) -> None:
 @pytest.mark.parametrize("target", ["sqlite:///", "sqlite:///:memory:", ":memory:"])
 def test_a_database_in_memory_is_refused(target: str) -> None:
     """Nobody would have anything of it."""
-    with pytest.raises(QueryError, match="a database in memory is gone at the end"):
+    with pytest.raises(
+        QueryError, match=r"^a database in memory is gone at the end: give a file, such as clips\.sqlite$"
+    ):
         Sql(target)
 
 
@@ -99,7 +109,7 @@ def test_what_is_neither_path_nor_url(target: Any) -> None:
 
 def test_two_slashes_are_too_few() -> None:
     """What stands there in a URL is a host."""
-    with pytest.raises(QueryError, match="the URL of a file has three slashes"):
+    with pytest.raises(QueryError, match=r"^the URL of a file has three slashes: sqlite:///clips\.sqlite$"):
         Sql("sqlite://clips.sqlite")
 
 

@@ -157,11 +157,10 @@ class Estimator:
         return Share(share.mean, share.variance + self.view_variance)
 
     def _pieces(self, lo: int, hi: int, width: int | None) -> Iterator[Piece]:
-        relevant = [one for one in self._evidence if one.lo < hi and one.hi > lo]
-        marks = sorted({lo, hi, *(mark for one in relevant for mark in (one.lo, one.hi) if lo < mark < hi)})
+        marks = sorted({lo, hi, *(mark for one in self._evidence for mark in (one.lo, one.hi) if lo < mark < hi)})
         shares: dict[int, Share] = {}
         for start, end in pairwise(marks):
-            latest = next((one for one in reversed(relevant) if one.lo <= start and one.hi >= end), None)
+            latest = next((one for one in reversed(self._evidence) if one.lo <= start and one.hi >= end), None)
             if latest is None:
                 yield Piece(start, end, end)
                 continue
@@ -176,7 +175,7 @@ class Estimator:
             return judged
         old, new = 1 / judged.variance, 1 / since.variance
         mean = math.exp((old * math.log(judged.mean) + new * math.log(since.mean)) / (old + new))
-        return Share(min(mean, 1.0), 1 / (old + new))
+        return Share(mean, 1 / (old + new))
 
     def _learn_time(self, expected: float, count: int) -> None:
         error = math.log((count + 1) / (expected + 1))
