@@ -113,11 +113,9 @@ class Wasteful(Sound):
 
     async def token(self) -> str:
         """The last one."""
-        if self.kept is None:
-            await self.ask()
-            await asyncio.sleep(1)
-        assert self.kept
-        return self.kept
+        made = self.kept or await self.ask()
+        await asyncio.sleep(1)
+        return self.kept or made
 
 
 class Forgetful(Sound):
@@ -215,9 +213,7 @@ class Crowded(Sound):
 
     async def token(self) -> str:
         """Only for the first."""
-        if self.asking:
-            await asyncio.Future[None]()
-        return await super().token()
+        return await (asyncio.Future[str]() if self.asking else super().token())
 
 
 class Sulking(Sound):
@@ -225,7 +221,7 @@ class Sulking(Sound):
 
     async def token(self) -> str:
         """Wait for ever."""
-        return await asyncio.Future()
+        return await asyncio.Future[str]()
 
 
 class Failing(Sound):
@@ -275,7 +271,6 @@ class Trailing(Sound):
 class Remembering(Refused):
     """Its secret shows once it has failed."""
 
-    words = "the server refuses it"
     shown = ""
 
     async def token(self) -> str:

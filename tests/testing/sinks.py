@@ -38,34 +38,33 @@ class Sound:
 
 
 class Fussy(Sound):
-    """It cannot be closed unless it was opened."""
+    """It cannot be closed twice."""
 
-    is_open = False
-
-    async def open(self) -> None:
-        """Note it."""
-        await super().open()
-        self.is_open = True
+    is_closed = False
 
     async def close(self) -> None:
         """Once."""
-        if not self.is_open:
-            raise ValueError("not open")
-        self.is_open = False
+        if self.is_closed:
+            raise ValueError("closed already")
+        self.is_closed = True
 
 
 class Locking(Sound):
     """An `open` that is cut short leaves a lock behind."""
 
     locks: set[str] = set()  # noqa: RUF012  (it is everybody's)
+    is_open = False
 
     async def open(self) -> None:
         """Lock, then look."""
         if self.place in self.locks:
             raise BlockingIOError(self.place)
         self.locks.add(self.place)
-        await super().open()
-        self.locks.remove(self.place)
+        self.is_open = await asyncio.sleep(0, result=True)
+
+    async def close(self) -> None:
+        """Unlock what was opened."""
+        self.locks.difference_update([self.place] if self.is_open else [])
 
 
 class Truncating(Sound):

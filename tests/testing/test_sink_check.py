@@ -58,7 +58,7 @@ async def test_ones_own_holds_all_of_it(sound: type[sinks.Sound], *, streams: bo
 
 
 BROKEN = [
-    (sinks.Fussy, r"close in any state: the sink fails with ValueError\('not open'\)"),
+    (sinks.Fussy, r"close in any state: the sink fails with ValueError\('closed already'\)"),
     (sinks.Locking, "close in any state: the sink fails with BlockingIOError"),
     (sinks.Truncating, "after another `open` clips are missing"),
     (sinks.Hasty, "before `commit` clips are there that should not be"),

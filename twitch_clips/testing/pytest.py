@@ -23,8 +23,9 @@ test, a class or a module on real time altogether. A `pytest_asyncio_loop_factor
 before all of this.
 
 **Plugins.** With pytest-asyncio 1.4 or newer, in its strict mode and its auto mode, the fixtures live on the loop of
-the test that asks for them, whatever its `loop_scope` is. With anyio's plugin they do, too, on its asyncio backend;
-time is real there, unless your fixture `anyio_backend` gives `("asyncio", {"loop_factory": VirtualLoop})`.
+the test that asks for them, whatever its `loop_scope` is. With anyio's plugin they do, too, on its asyncio backend and
+with pytest-asyncio in strict mode beside it; time is real there, unless your fixture `anyio_backend` gives
+`("asyncio", {"loop_factory": VirtualLoop})`.
 
 It needs `pip install 'twitch-clips[testing]'`. Nothing is loaded unless you say so: there is no entry point.
 """
@@ -128,12 +129,14 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
 
 
 def _loop_of(request: pytest.FixtureRequest) -> str:
-    """Whose event loop the test runs on; in auto mode pytest-asyncio takes anyio's tests, too."""
+    """Whose event loop the test runs on."""
     marker = request.node.get_closest_marker("asyncio")
-    if marker is None and "anyio_backend" in request.fixturenames:
-        return "anyio"
-    told: str | None = marker and marker.kwargs.get("loop_scope")
-    return told or request.config.getini("asyncio_default_test_loop_scope")
+    if "anyio_backend" not in request.fixturenames:
+        told: str | None = marker and marker.kwargs.get("loop_scope")
+        return told or request.config.getini("asyncio_default_test_loop_scope")
+    if marker is not None:  # the fixtures would be anyio's, and the test not
+        pytest.fail("anyio's plugin and pytest-asyncio both take this test: set asyncio_mode = strict", pytrace=False)
+    return "anyio"
 
 
 def _clip(number: int, fields: ClipFields) -> Clip:
