@@ -220,10 +220,10 @@ def test_before_anything_is_read() -> None:
     alone = estimator.judge(0, 1_000, rows(page), None)
     assert alone == length_by_tail(rows(page))
     assert estimator.judge(0, 1_000, rows(page), Estimate(100, 0.1)).count < alone.count
-    estimator.give_up(0, 1_000, spread(0, 1_000, page), Estimate(3_000, 0.5))
+    estimator.give_up(5_000, 6_000, spread(5_000, 6_000, page), Estimate(3_000, 0.5))
     assert estimator.knows
-    assert estimator.profile(0, 1_000).density == 3
-    assert estimator.profile(0, 1_000).marked(1_000) == sum(one > page[-1] for one in page)
+    assert estimator.profile(5_000, 6_000).density == 3
+    assert estimator.profile(5_000, 6_000).marked(6_000) == sum(one > page[-1] for one in page)
 
 
 def test_without_order() -> None:

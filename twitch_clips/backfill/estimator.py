@@ -192,6 +192,6 @@ class Estimator:
             if told is None or marked < _FEWEST:
                 continue
             error = math.log(marked / told.mean / len(rows))
-            noise = (1 - min(1, told.mean)) / marked + told.variance - self.view_variance
+            noise = (1 - told.mean) / marked + told.variance - self.view_variance
             square = min(max(error * error - noise, 0.0), 2.0)
             self.view_variance = max(self.view_variance + _LEARN_VIEWS * (square - self.view_variance), 0.001)
