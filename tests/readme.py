@@ -23,6 +23,7 @@ RUN_BY = MappingProxyType(
         "web.run_app": "recipes/test_service.py",
         "duckdb.sql": "recipes/test_archive.py",
         "fake_helix": "recipes/test_own_tests.py",
+        "pytest_plugins": "recipes/test_own_tests.py",
         "of the channel,": "recipes/test_others.py",
     }
 )

@@ -19,6 +19,7 @@ async def test_they_pass_and_would_fail(change: str, outcome: str, tmp_path: Pat
     text = example("fake_helix")
     assert "limit=250)]" in text
     (tmp_path / "test_bot.py").write_text(text.replace("limit=250)]", change), encoding="utf-8")
+    (tmp_path / "conftest.py").write_text(example("pytest_plugins"), encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"]
     ran = await asyncio.to_thread(

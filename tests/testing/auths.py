@@ -293,9 +293,5 @@ class Once(Refused):
         await asyncio.sleep(0)
         if self.is_over:
             await asyncio.Event().wait()
-        asyncio.get_running_loop().call_soon(self.end)
+        asyncio.get_running_loop().call_soon(setattr, self, "is_over", 1)  # from the next turn on
         return await super().token()
-
-    def end(self) -> None:
-        """From the next turn of the loop on."""
-        self.is_over = True
