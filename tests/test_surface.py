@@ -8,12 +8,6 @@ pytestmark = pytest.mark.skipif(not API.exists(), reason="the folder with the pr
 
 # What is not promised, or otherwise: `+` is there besides, `-` is not there, `~` is another one; and why.
 EXPLAINED: dict[str, tuple[str, ...]] = {
-    "aliases that say in `api.pyi` what a type is for; their types are in the signatures": (
-        "-When",
-        "-Since",
-        "-Where",
-        "-OnCap",
-    ),
     "`api.pyi` names the methods and leaves their signatures to the code": (
         *(
             f"+{bucket}.{name}"

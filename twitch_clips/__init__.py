@@ -9,6 +9,8 @@ Everything is asynchronous and runs in one event loop at a time. Times are aware
 from ._bucket.queue import Turn
 from ._helix.decode import make_converter
 from ._helix.links import find_clip_ids
+from ._helix.times import Since, When
+from ._sheet import OnCap, Where
 from .auth import AppAuth, Auth, StaticAuth, UserAuth
 from .backfill import Backfill, Batch, Plan, Progress, Report
 from .bucket import Bucket, KeyedBucket, NoLimit, TokenBucket
@@ -75,6 +77,11 @@ __all__ = [
     "RateStatus",
     "StreamStats",
     "User",
+    # types of arguments
+    "OnCap",
+    "Since",
+    "When",
+    "Where",
     # what may be replaced
     "AppAuth",
     "Auth",

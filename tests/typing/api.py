@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from os import PathLike
 from pathlib import Path
-from typing import Literal, assert_type
+from typing import assert_type
 
 import aiohttp
 import cattrs
@@ -30,6 +30,7 @@ from twitch_clips import (
     IdStream,
     KeyedBucket,
     NoLimit,
+    OnCap,
     Plan,
     Progress,
     Proof,
@@ -37,6 +38,7 @@ from twitch_clips import (
     RateStatus,
     Report,
     RetryPolicy,
+    Since,
     StateStore,
     StateStores,
     StaticAuth,
@@ -45,6 +47,8 @@ from twitch_clips import (
     Turn,
     User,
     UserAuth,
+    When,
+    Where,
     Window,
     find_clip_ids,
     make_converter,
@@ -263,10 +267,15 @@ async def stores(path: PathLike[str], many: StateStores) -> None:
         one.save("text")
 
 
-def policies(policy: RetryPolicy, event: Event, on_cap: Literal["ignore", "warn", "raise"], clips: AsyncClips) -> None:
+def handed_on(clips: AsyncClips, since: Since, when: When, where: Where, on_cap: OnCap) -> None:
+    """Arguments of a function of one's own, by their types."""
+    clips.by_game("509658", since=since, where=where, on_cap=on_cap)
+    clips.by_game("509658", started_at=when, ended_at=when)
+
+
+def policies(policy: RetryPolicy, event: Event) -> None:
     """What is left."""
     assert_type((policy.attempts, policy.base, policy.cap, policy.deadline), tuple[int, float, float, float])
     assert_type(policy.pause(1, 0.0, 0.5), float | None)
     hook: Hook = print
     hook(event)
-    clips.by_game("509658", on_cap=on_cap)

@@ -124,7 +124,7 @@ class Server:
     async def _give_token(self, request: web.Request) -> web.Response:
         is_form = request.headers.get("Content-Type") == _FORM or not self.manners.token_form_strict
         # Twitch reads the address as well, and many clients write there.
-        asked: dict[str, object] = dict(request.query) | (dict(await request.post()) if is_form else {})
+        asked: dict[str, object] = {**request.query, **(await request.post() if is_form else {})}
         return _auth_answer(lambda: self.tokens.give(asked, self._clock.elapsed(), self.manners))
 
     async def _validate(self, request: web.Request) -> web.Response:
