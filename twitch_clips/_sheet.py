@@ -18,7 +18,9 @@ from .errors import DecodeError, TwitchClipsError
 from .records import Clip
 
 Where = Callable[[Clip], bool]
+"""A function of a clip; not an asynchronous one. `limit` counts the clips for which it is true."""
 OnCap = Literal["ignore", "warn", "raise"]
+"""What is done at Helix's cap of about 1,000 results: nothing, a `CappedWarning`, or a `ResultCapped`."""
 _NONE_KNOWN: frozenset[str] = frozenset()
 _OVER = frozenset({Step.EXHAUSTED, Step.CAPPED})
 

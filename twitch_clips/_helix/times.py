@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from twitch_clips.errors import QueryError
 
 When = datetime | str
+"""An aware `datetime`, or an RFC 3339 string; it goes out as given."""
 Since = timedelta | datetime | str
+"""From then until now: a span (`timedelta`, or a string such as `90m`, `36h`, `7d`, `2w`), or an instant as `When`."""
 GRID = timedelta(minutes=10)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INSTANT = 'an aware datetime or an RFC 3339 string with its time zone, such as "2024-01-01T00:00:00Z"'

@@ -5,8 +5,10 @@ from random import Random
 from string import ascii_letters, digits
 
 RawClip = dict[str, object]
+"""A clip as Helix writes it: the fields of its JSON, by their names."""
 
 JUST_CHATTING = "509658"
+"""The id of the game that most clips of the catalogue are of."""
 KETTLE_QUEST = "490003"
 _GAMES = (JUST_CHATTING, "490001", "490002", "")
 _GAME_NAMES = {

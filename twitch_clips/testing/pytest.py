@@ -8,6 +8,8 @@ Load them in your `conftest.py`:
 - `helix_client`: an `AsyncClips` that asks it, with an application's credentials.
 - `make_clip`: makes `Clip` records: `make_clip(title="…", view_count=7)`.
 
+A test of a bot, in a file of yours:
+
     async def test_a_429_costs_no_clip(fake_helix, helix_client):
         fake_helix.fail(faults.too_many(), skip=1)
         assert len(await my_bot.titles(helix_client)) == 250
