@@ -74,6 +74,7 @@ def test_guesses_at_stretches(hi: int, expected: tuple[float, float]) -> None:
 def test_a_count_is_reached_at_the_first_slot_up_to_which_it_is_expected() -> None:
     """At the end, if nowhere before."""
     assert [PROFILE.reach(0, 300, count) for count in (4, 100, 500, 1_000)] == [1, 25, 127, 300]
+    assert [PROFILE.reach(lo, 300, 0) for lo in (0, 10, 299)] == [1, 11, 300]
     assert PROFILE.upto(126).count < 500 <= PROFILE.upto(127).count
     assert PROFILE.reach(126, 300, 500) == PROFILE.reach(120, 300, 500) == 127
 
@@ -193,3 +194,12 @@ def test_before_anything_is_known_next_to_nothing_is_expected() -> None:
     """And that is as good as half a clip."""
     profile = Estimator().profile(0, 10)
     assert (profile.density, profile.weight) == (1e-9, 0.5)
+
+
+def test_a_window_of_three_clips_is_hardly_a_density() -> None:
+    """Three are three and a half, give or take as many as that."""
+    estimator = Estimator()
+    estimator.learn(0, 100, listed(0, 100, 3))
+    profile = estimator.profile(100, 200)
+    assert profile.density == pytest.approx(0.035, rel=2e-3)
+    assert profile.weight == pytest.approx(1 / (0.6 + 3.5 / 3.5**2), rel=2e-3)

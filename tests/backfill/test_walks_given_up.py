@@ -57,8 +57,29 @@ def test_of_one_clip_one_is_all() -> None:
     """However few were judged to be there."""
     for count in (0, 1):
         estimator = Estimator()
-        estimator.give_up(1_000, 2_000, falling(2, 1_500), Estimate(count, 0.3))
-        assert [piece.share for piece in estimator.profile(1_000, 2_000).pieces] == [Share(1.0, pytest.approx(0.09))]
+        estimator.give_up(1_000, 2_000, falling(2, 1_500), Estimate(count, 0.5))
+        assert [piece.share for piece in estimator.profile(1_000, 2_000).pieces] == [Share(1.0, 0.25)]
+
+
+def test_what_is_read_at_either_end_tells_what_share_a_walk_saw() -> None:
+    """A tenth, it was judged; but in what was read it is all."""
+    for lo, hi in ((1_000, 1_100), (1_900, 2_000)):
+        estimator = Estimator()
+        estimator.give_up(1_000, 2_000, falling(101, 1_500), Estimate(1_000, 0.2))
+        estimator.learn(lo, hi, falling(90, lo))
+        shares = [piece.share.mean for piece in estimator.profile(1_100, 1_900).pieces if piece.share]
+        assert len(shares) == 1
+        assert shares[0] > 0.2
+
+
+def test_the_last_windows_are_remembered_and_no_others() -> None:
+    """However near they were."""
+    estimator = Estimator()
+    estimator.learn(0, 1, falling(500, 0))
+    for place in range(64):
+        assert estimator.profile(1, 2).density > 50
+        estimator.learn(1_000 + place, 1_001 + place, falling(1, 0))
+    assert estimator.profile(1, 2).density < 10
 
 
 def test_views_that_were_in_no_order_tell_nothing_for_eight_windows() -> None:
@@ -81,6 +102,15 @@ def test_a_surprise_counts_only_so_much() -> None:
         estimator.learn(0, 1_000, falling(2, 0))
         estimator.learn(1_000, 2_000, falling(count, 0, 20_000))
         assert estimator.time_variance == pytest.approx(0.6 + 0.15 * (3 - 0.6))
+
+
+def test_a_surprise_of_views_counts_only_so_much() -> None:
+    """Be it that all have more than any before."""
+    estimator = Estimator()
+    estimator.learn(0, 1, falling(400, 0))
+    estimator.view_variance = 0.05
+    estimator.learn(1, 2, falling(151, 1, 90_000))
+    assert estimator.view_variance == pytest.approx(0.05 + 0.08 * (2 - 0.05))
 
 
 def test_views_teach_where_a_listing_goes_on_for_half_a_page() -> None:
