@@ -183,7 +183,7 @@ class FakeHelix:
         self._archive.remove(clip_ids)
 
     def rename(self, user_id: str, login: str) -> None:
-        """Give a user another name: the old login is nobody's from now on. Clips keep the name that they have."""
+        """Give the user of `user_id` another `login`: the old one is nobody's then. Clips keep their names."""
         self._users.rename(user_id, {"login": login, "display_name": login})
 
     def spend(self, points: int, *, user: bool = False) -> bool:

@@ -47,7 +47,14 @@ def status(code: int, message: str = "", *, headers: Mapping[str, str] | None = 
 def raw(
     code: int, body: str | bytes, *, content_type: str = "text/html", headers: Mapping[str, str] | None = None
 ) -> Fault:
-    """Any answer at all: what proxies and load balancers say is not JSON (TI#758)."""
+    """Any answer at all: what proxies and load balancers say is not JSON (TI#758).
+
+    Args:
+        code: The HTTP status.
+        body: Sent as it is; text as UTF-8.
+        content_type: What it claims to be.
+        headers: More headers.
+    """
     content = body.encode() if isinstance(body, str) else body
 
     async def fault(_request: web.Request, _answer: Answer) -> web.StreamResponse:
@@ -148,7 +155,7 @@ def endless(*, pause: float = 0.01) -> Fault:
 
 
 def redirect(url: str, *, code: int = 302) -> Fault:
-    """Go there instead."""
+    """Go to `url` instead, with `code` for a status."""
     return raw(code, b"", headers={"Location": url})
 
 
