@@ -21,7 +21,8 @@ IN_VENV = frozenset({"lint-imports", "mypy", "pip", "pyright", "pytest", "python
 
 
 def _id(value: Block | Path) -> str:
-    return f"{value.file.name}: {value.heading}" if isinstance(value, Block) else value.name
+    file = value.file if isinstance(value, Block) else value
+    return f"{file.relative_to(ROOT)}{f': {value.heading}' if isinstance(value, Block) else ''}"
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
