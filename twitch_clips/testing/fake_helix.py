@@ -31,6 +31,7 @@ class FakeHelix:
 
     It serves `POST {auth_url}/token`, `GET {auth_url}/validate` and `GET {api_url}/clips`, `/users` and `/games`, on
     the running loop's clock. Wall time (`Date`, `Ratelimit-Reset`, the youngest clip) goes on with that clock.
+    `twitch_clips.testing` has one table of all that it can be told.
 
     Args:
         clips: The catalogue, as Helix writes clips; by default 600 synthetic ones of the last thirty days, and those of
@@ -38,7 +39,8 @@ class FakeHelix:
         users: Users, as Helix writes them; those of the synthetic catalogue by default.
         games: Games, as Helix writes them; those of the synthetic catalogue by default.
         now: Wall time at the start, aware; by default the loop's own (`VirtualLoop` has one), else the real one.
-        limit: Points in a full bucket, and points a minute that come back.
+        limit: Points in a full bucket, and points a minute that come back (the guide). The application and the user have
+            a bucket each.
         port: Where to listen; any free port by default.
         manners: How to behave.
 
@@ -160,7 +162,7 @@ class FakeHelix:
 
         Args:
             fault: One of `twitch_clips.testing.faults`, or your own.
-            on: The endpoint.
+            on: The endpoint: `clips`, `users` and `games` of the API, `token` and `validate` of the token server.
             skip: How many requests to it, from now on, go well before.
             times: How many then fail; None: all, until `heal`.
         """
@@ -171,7 +173,7 @@ class FakeHelix:
         self._server.plan.clear()
 
     def revoke(self) -> None:
-        """End every access token given so far; refresh tokens stay good."""
+        """End every access token given so far: 401 for whoever sends one. Refresh tokens stay good."""
         self._server.tokens.revoke()
 
     def add(self, *clips: Mapping[str, object]) -> None:

@@ -1,6 +1,8 @@
 """Faults on demand: what a server, a proxy or a network does instead of answering. `helix.fail(faults.status(503))`.
 
 A fault that does not ask for the right answer costs no point and checks no token: it happened before Helix's own door.
+TI#n is https://github.com/twitchdev/issues/issues/n, the guide https://dev.twitch.tv/docs/api/guide/; what names
+neither is what any server, proxy or network does.
 """
 
 import asyncio
@@ -53,7 +55,7 @@ def raw(
         code: The HTTP status.
         body: Sent as it is; text as UTF-8.
         content_type: What it claims to be.
-        headers: More headers.
+        headers: More headers, or others; by default none.
     """
     content = body.encode() if isinstance(body, str) else body
 
@@ -66,7 +68,7 @@ def raw(
 
 
 def too_many(*, remaining: int | None = 0, reset: float = 60) -> Fault:
-    """429, whatever is in the bucket.
+    """429, whatever is in the bucket; it costs nothing.
 
     Args:
         remaining: What `Ratelimit-Remaining` says; above 0 some other limit is meant (TI#958); None: no rate headers.
@@ -89,7 +91,7 @@ def too_many(*, remaining: int | None = 0, reset: float = 60) -> Fault:
 
 
 def cut() -> Fault:
-    """The right answer's head and half of its body, then the connection is closed."""
+    """The right answer's head and half of its body, then the connection is closed: as by a server that is restarted."""
 
     async def fault(request: web.Request, answer: Answer) -> web.StreamResponse:
         right = await answer()
@@ -115,7 +117,7 @@ def close() -> Fault:
 
 
 def reset() -> Fault:
-    """The connection is reset (a TCP RST) before the head."""
+    """The connection is reset (a TCP RST) before the head: as by a machine that knows nothing of it any more."""
 
     async def fault(request: web.Request, _answer: Answer) -> web.StreamResponse:
         transport = _transport(request)
@@ -127,7 +129,7 @@ def reset() -> Fault:
 
 
 def hang(seconds: float = 3600) -> Fault:
-    """Nothing for so long, then the right answer."""
+    """Nothing for so many `seconds`, by default more than a client waits; then the right answer."""
 
     async def fault(_request: web.Request, answer: Answer) -> web.StreamResponse:
         await asyncio.sleep(seconds)
@@ -155,12 +157,14 @@ def endless(*, pause: float = 0.01) -> Fault:
 
 
 def redirect(url: str, *, code: int = 302) -> Fault:
-    """Go to `url` instead, with `code` for a status."""
+    """Go to `url` instead, with `code` for a status: as the portal of a Wi-Fi says, or a proxy. Helix does not."""
     return raw(code, b"", headers={"Location": url})
 
 
 def edit(change: Callable[[dict[str, object]], object]) -> Fault:
     """The right answer's JSON after `change`; an answer that is an error is sent as it is.
+
+    Fields come without notice, in any order (the guide); nulls stand where there should be none.
 
     Args:
         change: Given the parsed page (which it may change), returns what to send.
@@ -176,7 +180,7 @@ def edit(change: Callable[[dict[str, object]], object]) -> Fault:
 
 
 def headers(changed: Mapping[str, str | None]) -> Fault:
-    """The right answer with other headers; None drops one."""
+    """The right answer with headers `changed`, by name; None drops one."""
 
     async def fault(_request: web.Request, answer: Answer) -> web.StreamResponse:
         right = await answer()
@@ -187,7 +191,10 @@ def headers(changed: Mapping[str, str | None]) -> Fault:
 
 
 def empty() -> Fault:
-    """No clips, and a new cursor that leads where the one asked for leads; a new one each time."""
+    """No clips, and a new cursor that leads where the one asked for leads; a new one each time.
+
+    A page may have fewer clips than there are left (the guide, "Lists are dynamic").
+    """
     variants = itertools.count(1)
 
     async def fault(request: web.Request, answer: Answer) -> web.StreamResponse:
