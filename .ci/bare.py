@@ -11,7 +11,17 @@ from pathlib import Path
 import twitch_clips
 from twitch_clips import AppAuth, AsyncClips, export, testing
 
-OF_EXTRAS = {"click", "prometheus_client", "psycopg", "pyarrow", "redis", "rich", "sqlalchemy"}
+OF_EXTRAS = {
+    "click",
+    "prometheus_client",
+    "psycopg",
+    "pyarrow",
+    "pytest",
+    "pytest_asyncio",
+    "redis",
+    "rich",
+    "sqlalchemy",
+}
 
 
 async def written(target: Path) -> int:
