@@ -39,8 +39,8 @@ class FakeHelix:
         users: Users, as Helix writes them; those of the synthetic catalogue by default.
         games: Games, as Helix writes them; those of the synthetic catalogue by default.
         now: Wall time at the start, aware; by default the loop's own (`VirtualLoop` has one), else the real one.
-        limit: Points in a full bucket, and points a minute that come back (the guide). The application and the user have
-            a bucket each.
+        limit: Points in a full bucket, and points a minute that come back (the guide). The application and the user
+            have a bucket each.
         port: Where to listen; any free port by default.
         manners: How to behave.
 
