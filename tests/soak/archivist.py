@@ -1,7 +1,7 @@
 """Who keeps archives: every clip of a range, or a list of what is missing."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -64,11 +64,11 @@ class Archivist:
             if batch is not None:
                 self._look_at(batch)
                 held.append(batch)
-            is_at_end = is_answered and batch is None
-            if held and (is_at_end or self._chance.random() < 0.7):
-                await self._commit(life, job, held)
-                held = []
-            if is_at_end:
+            if held and self._chance.random() < 0.6:
+                await self._commit(life, job, held.pop(self._chance.randrange(len(held))))
+            if is_answered and batch is None:
+                while held:
+                    await self._commit(life, job, held.pop())
                 return not life.is_over
             await life.pause(0.5)
         return False
@@ -79,16 +79,16 @@ class Archivist:
         assert ids <= self._wanted
         assert not ids & self._done, "what was committed came again"
 
-    async def _commit(self, life: Life, job: Backfill, batches: Sequence[Batch]) -> None:
-        """Store what is in them, and commit them, however often that takes."""
-        self._stored.update(clip.id for batch in batches for clip in batch.clips)
+    async def _commit(self, life: Life, job: Backfill, batch: Batch) -> None:
+        """Store what is in it, and commit it, however often that takes."""
+        ids = {clip.id for clip in batch.clips}
+        self._stored |= ids
         is_kept = False
         while not is_kept and not life.is_over:
             async with life.risk():
-                await job.commit(*batches)
+                await job.commit(batch)
                 is_kept = True
-        if is_kept:
-            self._done.update(clip.id for batch in batches if batch.proof in _DONE for clip in batch.clips)
+        self._done |= ids if is_kept and batch.proof in _DONE else set()
 
 
 class Filer:

@@ -10,7 +10,7 @@ from .life import Kept, Life
 from .world import WATCHED_GAME, WATCHED_ID, WATCHED_LOGINS, World, chance_of
 
 _EVERY = 45
-_CALM = 600.0  # seconds in which all is to have come once nothing goes wrong any more
+_CALM = 900.0  # seconds in which all is to have come once nothing goes wrong any more
 
 
 class Watcher:
@@ -64,7 +64,7 @@ class Watcher:
                 clip = await anext(watch, None)
                 if clip is not None:
                     self._take(clip)
-            await life.pause(self._chance.choice((0.01,) * 40 + (60,)))
+            await life.pause(self._chance.choice((0.01,) * 40 + (0.01 if life.is_last else 60,)))
 
     def _take(self, clip: Clip) -> None:
         assert clip.id in self._wanted()
