@@ -77,6 +77,12 @@ def test_a_token_is_short() -> None:
     assert len(TOKEN) < 400
 
 
+def test_the_form_of_version_1_stays() -> None:
+    """What is written here can be read by whoever could read it before."""
+    position = {"cursor": POINT.cursor, "place": 37, "served": 200, "limit": 500, "given": 230, "filtered": 1}
+    assert _token(urlencode([*POINT.question, *position.items()]).encode()) == TOKEN
+
+
 def test_a_token_may_come_with_white_space_around_it() -> None:
     """As the last line of a file does."""
     assert Checkpoint.parse(f" {TOKEN}\n") == POINT

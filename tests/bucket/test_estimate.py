@@ -239,6 +239,8 @@ def test_429s_slow_down_only_who_hears_nothing() -> None:
     assert estimate.level.refill == 1
     estimate.slow_down(START + 10.1)
     assert estimate.level.refill == 0.85
+    estimate.note(START + 22.2, estimate.take(START + 22.1), None, refused=False)
+    assert estimate.level.refill == pytest.approx(0.85 + 3 * 0.02)  # in steps of four seconds
 
 
 @given(st.integers(10, 2000), st.floats(0, 59))
