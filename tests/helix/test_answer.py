@@ -119,6 +119,14 @@ def test_an_error_of_the_token_server_shows_no_secret() -> None:
         read_token(_answer(400, "client_secret=s3cret"), secrets=["s3cret"])
 
 
+def test_a_refusal_that_holds_tokens_shows_none() -> None:
+    """They may be those in use."""
+    with pytest.raises(
+        AuthError, match=r'^the token server answered 300: {"access_token":"\*\*\*","refresh_token":"\*\*\*"}$'
+    ):
+        read_token(_answer(300, '{"access_token":"t0ken","refresh_token":"refr3sh"}'))
+
+
 @pytest.mark.parametrize(("status", "is_dead"), [(400, True), (401, True), (403, False), (503, False)])
 def test_a_refused_refresh_says_what_the_user_has_to_do(status: int, is_dead: bool) -> None:  # noqa: FBT001
     """The refresh token is dead, and no other one comes by itself."""

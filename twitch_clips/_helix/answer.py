@@ -83,13 +83,12 @@ def read_token(answer: Answer, secrets: Collection[str] = (), *, is_refresh: boo
     Raises:
         AuthError: It gave none; `AuthUnavailable` where it fails, and another time may be better.
     """
+    token, refresh_token = (text_field(answer.body, name) for name in ("access_token", "refresh_token"))
     if not answer.is_ok:
         advice = "; the user has to authorise again" if is_refresh and answer.status in _DEAD else ""
-        message = _message(answer, secrets) or "(no message)"
+        message = _message(answer, [*secrets, token or "", refresh_token or ""]) or "(no message)"
         kind = AuthUnavailable if answer.status in _FAILED or answer.status == TOO_MANY else AuthError
         raise kind(f"the token server answered {answer.status}: {message}{advice}")
-    token = text_field(answer.body, "access_token")
-    refresh_token = text_field(answer.body, "refresh_token")
     if not token or not is_sendable(token):
         raise AuthError(f"the token server answered {answer.status} without an access_token that could be sent")
     return TokenPair(access_token=token, refresh_token=refresh_token or None)
