@@ -43,8 +43,8 @@ def share(name: str, cases: int) -> range:
     return range(protocol if name == "protocol" else cases - protocol)
 
 
-def run(counts: Counts, name: str, case: Case, seed: int, numbers: Iterable[int], *, cpu: float = CPU_SECONDS) -> None:  # noqa: PLR0913
-    """Run some cases.
+def run(counts: Counts, name: str, case: Case, seed: int, numbers: Iterable[int]) -> Counts:
+    """Run some cases; gives `counts`.
 
     Args:
         counts: Where it is counted what became of them.
@@ -52,7 +52,6 @@ def run(counts: Counts, name: str, case: Case, seed: int, numbers: Iterable[int]
         case: Runs one.
         seed: Of all.
         numbers: Which.
-        cpu: Seconds that one may take.
 
     Raises:
         FindingError: The first that went wrong; it says how to run that one alone.
@@ -61,16 +60,17 @@ def run(counts: Counts, name: str, case: Case, seed: int, numbers: Iterable[int]
         for number in numbers:
             chance = Random(f"{seed} {name} {number}")  # noqa: S311  (it has to be the same again)
             try:
-                counts[f"{name}: {_alone(case, chance, cpu)}"] += 1
+                counts[f"{name}: {_alone(case, chance)}"] += 1
             except Exception as error:
                 again = f"python -m tests.fuzz --seed {seed} --only {name} --case {number}"
                 raise FindingError(f"{again}\n{''.join(traceback.format_exception(error))}", number) from error
+    return counts
 
 
-def _alone(case: Case, chance: Random, cpu_seconds: float) -> str:
+def _alone(case: Case, chance: Random) -> str:
     """One case, with the package's own chance (pauses, jitter) from the same seed."""
     random.seed(chance.random())
-    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_seconds)
+    signal.setitimer(signal.ITIMER_VIRTUAL, CPU_SECONDS, CPU_SECONDS)  # again, should a finalizer swallow it
     try:
         return case(chance)
     finally:

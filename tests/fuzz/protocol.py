@@ -19,6 +19,7 @@ from twitch_clips import (
     AppAuth,
     AsyncClips,
     Auth,
+    AuthError,
     Clip,
     ClipPage,
     ClipStream,
@@ -114,7 +115,8 @@ async def _call(chance: Random, client: AsyncClips, storm: _Storm, server: Serve
     try:
         await read()
     except TwitchClipsError as error:
-        outcome = check_error(error, [*SECRETS, *storm.taken])
+        # A refusal of the token server may hold the token in use in half an answer that nobody could know it by.
+        outcome = check_error(error, SECRETS if isinstance(error, AuthError) else [*SECRETS, *storm.taken])
     storm.calm()
     await server.hang_up()
     await asyncio.sleep(1)

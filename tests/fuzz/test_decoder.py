@@ -3,7 +3,7 @@
 from collections import Counter
 
 from . import decoder
-from .cases import CASES, SEED, Counts, run, share
+from .cases import CASES, SEED, run, share
 
 # What must have come of some: a run that is refused at the door would prove nothing.
 REACHED = {
@@ -16,7 +16,6 @@ REACHED = {
 
 def test_nothing_but_records_and_our_errors_comes_out() -> None:
     """Of the types that they say, in time, without a warning; no error shows what was sent in secret."""
-    counts: Counts = Counter()
-    run(counts, "decoder", decoder.case, SEED, share("decoder", CASES))
+    counts = run(Counter(), "decoder", decoder.case, SEED, share("decoder", CASES))
     assert counts.total() == 18_000
     assert set(counts) == {f"decoder: {outcome}" for outcome in REACHED}
