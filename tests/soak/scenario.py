@@ -50,7 +50,8 @@ async def soak(seed: int, seconds: float = 3600.0) -> Counter[str]:
 
 
 async def _run(seed: int, seconds: float, folder: Path) -> Counter[str]:
-    sockets = _open_sockets()
+    gc.collect()
+    sockets, held = _open_sockets(), _clips_held()  # others', where this is one test of many
     world, chance = World(seed), chance_of(seed, "lives")
     ends = cycle(chance.sample(ENDS, len(ENDS)))
     actors: list[Actor] = [
@@ -71,7 +72,7 @@ async def _run(seed: int, seconds: float, folder: Path) -> Counter[str]:
             end = next(ends)
             await Life(world, chance, folder, is_last=False).run(actors, chance.uniform(_SHORTEST, _LONGEST), end)
             gc.collect()
-            assert not _clips_held(), "clips outlive their process"
+            assert _clips_held() <= held, "clips outlive their process"
         await publishing
         for task in (raging, looking):
             task.cancel()
@@ -83,7 +84,7 @@ async def _run(seed: int, seconds: float, folder: Path) -> Counter[str]:
     _check_refusals(world.counts)
     assert asyncio.all_tasks() == {asyncio.current_task()}
     await asyncio.sleep(0)
-    assert _open_sockets() == sockets
+    assert _open_sockets() <= sockets
     return world.counts
 
 
@@ -97,7 +98,7 @@ def _check_refusals(counts: Counter[str]) -> None:
 async def _look_at_memory(world: World) -> None:
     """See now and then how many clips there are, garbage included."""
     while True:
-        await asyncio.sleep(120)
+        await asyncio.sleep(300)
         world.counts["most clips held"] = max(_clips_held(), world.counts["most clips held"])
         assert world.counts["most clips held"] < _MOST_CLIPS
 
