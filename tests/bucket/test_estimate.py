@@ -172,7 +172,7 @@ def test_who_sees_others_spend_paces_itself_for_a_while() -> None:
 
 
 def test_points_are_kept_for_what_may_arrive_together() -> None:
-    """As many as come back during the slowest round trip lately; half of a small bucket at most."""
+    """As many as come back during the slowest round trip lately."""
     for limit, round_trip, burst in [(60, 0, 59), (60, 2, 57), (60, 100, 56), (4, 100, 2)]:
         estimate, now = Estimate(Level.full(limit)), START
         estimate.note(now + round_trip, estimate.take(now), None, refused=False)
@@ -256,6 +256,17 @@ def test_the_background_keeps_off_the_last_tenth_while_others_spend(limit: int, 
     assert limit * 0.1 - 1e-3 <= estimate.level.left(now) <= limit * 0.1 + 1 + 1e-3
     assert estimate.wait(now) == 0
     assert estimate.wait(now, background=True) <= 60 / limit + 1e-6
+
+
+def test_the_background_keeps_off_what_may_arrive_together_too() -> None:
+    """Half a second's worth besides the tenth."""
+    estimate = Estimate(Level.full(600))
+    estimate.note(START + 0.5, estimate.take(START), None, refused=False)
+    gone = 0
+    while not estimate.wait(START + 1, background=True):
+        estimate.take(START + 1, background=True)
+        gone += 1
+    assert gone == 600 - 60 - 5
 
 
 def test_the_background_takes_all_when_it_is_alone() -> None:

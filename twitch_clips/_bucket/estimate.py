@@ -94,8 +94,8 @@ class Estimate:
 
     def _kept(self, now: float, *, background: bool) -> float:
         """Points that are left alone."""
-        # What the server may not have got back yet when the request arrives; a small bucket has to do with less.
-        kept = min(in_transit(self.level.refill, self._round_trip), (self.level.limit - 1) / 2)
+        # What the server may not have got back yet when the request arrives; a bucket of one point has none to keep.
+        kept = min(in_transit(self.level.refill, self._round_trip), self.level.limit - 1)
         if background and now - self._last_live < _KEPT_FOR:
             kept += self.level.limit * _KEPT
         return kept
