@@ -46,6 +46,25 @@ def test_a_request_is_sent_so_many_times_and_no_more(policy: RetryPolicy, failur
     assert (policy.pause(failures, 0, 0) is None) == (failures >= policy.attempts)
 
 
+@given(
+    st.builds(RetryPolicy, attempts=st.integers(1, 50), base=seconds, cap=seconds, deadline=seconds),
+    st.lists(st.tuples(st.floats(0, 100), st.floats(0, 1)), min_size=50, max_size=50),
+)
+def test_a_request_that_goes_on_failing_is_given_up(policy: RetryPolicy, failures: list[tuple[float, float]]) -> None:
+    """After no more attempts than there may be, none of them begun behind the deadline, whatever each took."""
+    spent, attempts = 0.0, 0
+    pause: float | None = 0.0
+    while pause is not None:
+        assert attempts == 0 or spent <= policy.deadline
+        took, chance = failures[attempts]
+        attempts += 1
+        spent += took
+        pause = policy.pause(attempts, spent, chance)
+        spent += pause or 0.0
+    assert attempts <= policy.attempts
+    assert attempts == policy.attempts or spent + min(policy.cap, policy.base * 2.0 ** (attempts - 1)) > policy.deadline
+
+
 def test_the_longest_pauses_double_up_to_the_cap() -> None:
     """Of the policy that holds when none is given: five attempts, half a second, eight seconds, two minutes."""
     assert attrs.astuple(RetryPolicy()) == (5, 0.5, 8.0, 120.0)
