@@ -171,3 +171,11 @@ class Replacing(Sound):
     async def commit(self) -> None:
         """As a file that is written anew."""
         PLACES[self.place], self.written = self.written, []
+
+
+class Vanishing(Sound):
+    """What it has stand goes when it is closed."""
+
+    async def close(self) -> None:
+        """As a temporary file."""
+        PLACES[self.place] = []

@@ -138,6 +138,28 @@ class Dropping(Storing):
         TEXTS[self.place][self.question] = text
 
 
+class Repeating(Storing):
+    """A `save` that is cut short goes on, and gives back what it took all the same."""
+
+    async def save(self, text: str, /) -> None:
+        """To the end."""
+        taken = self.written.copy()
+        try:
+            await asyncio.shield(asyncio.ensure_future(super().save(text)))
+        except asyncio.CancelledError:
+            self.written = taken
+            raise
+
+
+class Restarting(Storing):
+    """Each run begins anew."""
+
+    async def load(self) -> str | None:
+        """Without the clips of the one before."""
+        PLACES[self.place] = PLACES[self.place][:2]
+        return await super().load()
+
+
 class Mixing(Sorting):
     """It has one checkpoint for all questions."""
 

@@ -27,6 +27,8 @@ async def check_auth(
 ) -> None:
     """Check what every source of access tokens has to hold, in the running event loop.
 
+    As in `await check_auth(make, refused=make_with_a_wrong_secret, secrets=[secret], fetched=lambda: helix.tokens)`.
+
     `client_id` is there at once, a token is kept, one is asked for however many want it, a token that is reported as
     refused is replaced once (and one that was replaced already does no harm), whoever is cancelled holds up nobody, and
     neither a token nor a secret is in what is printed, or anywhere in an error.

@@ -20,6 +20,8 @@ async def check_sink(
 ) -> None:
     """Check what every sink has to hold, in the running event loop.
 
+    As in `await check_sink(lambda place: MySink(folder / place), lambda place: ids_in(folder / place))`.
+
     Of a stream: nothing is there for others before `commit`, all of it is afterwards, at one stroke, and what was not
     committed is dropped by `close`, while what was there stands; `close` may come twice, first, and after an `open`
     that was cut short. Of a backfill: what was committed, or saved together with the checkpoint, is there once, however

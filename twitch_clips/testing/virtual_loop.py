@@ -1,28 +1,4 @@
-"""An event loop that jumps to its next deadline when it has nothing to do, so that a test's hours pass in no time.
-
-By itself:
-
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        runner.run(main())
-
-In pytest-asyncio, for every asynchronous test of a project, in its `conftest.py`:
-
-    def pytest_asyncio_loop_factories():
-        return {"virtual": VirtualLoop}
-
-`twitch_clips.testing.pytest` does so for the tests that ask for its `fake_helix`. With anyio's plugin it is an option
-of the backend: a fixture `anyio_backend` that gives `("asyncio", {"loop_factory": VirtualLoop})`.
-
-`asyncio.sleep`, `asyncio.timeout`, `loop.call_later` and `loop.time()` go by virtual time; `time.time()`,
-`time.monotonic()`, `time.sleep()` and `datetime.now()` do not, and know nothing of it: `loop.wall_time()` is the time
-of day. `AsyncClips` and `FakeHelix` keep to the loop's.
-
-Sockets are real, and so is the time of whatever works outside the loop. Virtual time stands still while
-`run_in_executor` (and `asyncio.to_thread`, and the resolver) has work under way, also when nobody waits for it any
-more. Nothing else outside is known to the loop: a server in another process, a subprocess or a thread of your own takes
-no virtual time at all, and a deadline beside it is reached at once. Where a test has such (a database, say), take
-`functools.partial(VirtualLoop, waits_for_others=True)`: time is real then for as long as they are there.
-"""
+"""`VirtualLoop`, an event loop whose time jumps."""
 
 import asyncio
 import contextlib
@@ -45,7 +21,28 @@ _START = 1000.0
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Give it as a loop factory: `asyncio.Runner(loop_factory=VirtualLoop)`, or pytest-asyncio's hook for them.
+    """An event loop that jumps to its next deadline when it has nothing to do: a test's hours pass in no time.
+
+    It is given as a loop factory, to a runner or to pytest-asyncio (in a `conftest.py`):
+
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+            runner.run(main())
+
+        def pytest_asyncio_loop_factories():
+            return {"virtual": VirtualLoop}
+
+    `twitch_clips.testing.pytest` does the second for the tests that ask for its `fake_helix`. For anyio's plugin it is
+    an option of the backend: a fixture `anyio_backend` that gives `("asyncio", {"loop_factory": VirtualLoop})`.
+
+    `asyncio.sleep`, `asyncio.timeout`, `loop.call_later` and `loop.time()` go by virtual time; `time.time()`,
+    `time.monotonic()`, `time.sleep()` and `datetime.now()` do not, and know nothing of it: `wall_time()` is the time of
+    day. `AsyncClips` and `FakeHelix` keep to the loop's.
+
+    Sockets are real, and so is the time of whatever works outside the loop. Virtual time stands still while
+    `run_in_executor` (and `asyncio.to_thread`, and the resolver) has work under way, also when nobody waits for it any
+    more. Nothing else outside is known to the loop: a server in another process, a subprocess or a thread of your own
+    takes no virtual time at all, and a deadline beside it is reached at once. Where a test has such (a database, say),
+    take `functools.partial(VirtualLoop, waits_for_others=True)`: time is real then for as long as they are there.
 
     Args:
         now: Wall time at the start, aware; the real one by default.
