@@ -108,14 +108,16 @@ class Reader:
             async with self._turning():
                 self._raise_owed()
                 more = self.end is None and await self._extend()
-        if self._over is End.CAPPED and self.end is None:
+        if self.end is not None:  # it may have been closed while a page was on its way
+            return []
+        if self._over is End.CAPPED:
             self._tell_of_cap(self.checkpoint)
         clips = list(self.at_hand)
         for leaf in self._ahead:
             clips += leaf.rest
             self._leaf, self.at_hand = leaf, leaf.rest
         self._ahead.clear()
-        self.end = self.end or self._over
+        self.end = self._over
         return clips
 
     async def aclose(self) -> None:

@@ -27,6 +27,19 @@ async def test_closing_it_while_a_page_is_on_its_way_ends_it(clips: AsyncClips) 
     assert stream.end is End.CLOSED
 
 
+async def test_closing_it_in_the_middle_of_a_collect_leaves_all_of_it(clips: AsyncClips, helix: FakeHelix) -> None:
+    """It takes all or none: the position has not gone behind pages that nobody was given."""
+    stream = clips.by_game(GAME, page_size=50)
+    seen = await take(stream, 30)
+    helix.manners = Manners(latency=1)
+    collecting = asyncio.ensure_future(stream.collect())
+    await asyncio.sleep(2.5)
+    await stream.aclose()
+    assert await collecting == []
+    assert stream.end is End.CLOSED
+    assert seen + [clip.id for clip in await clips.resume(str(stream.checkpoint)).collect()] == IDS
+
+
 async def test_a_break_leaks_nothing(clips: AsyncClips) -> None:
     """Between items it owns no frame, socket or task; a second `async for` goes on where the first stopped."""
     stream = clips.by_game(GAME)
