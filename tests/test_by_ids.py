@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from twitch_clips import AsyncClips, Clip, DecodeError, End, QueryError, ServerError, StaticAuth
+from twitch_clips import AsyncClips, Clip, DecodeError, End, QueryError, ServerError
 from twitch_clips.testing import TWITCH_CLI, FakeHelix, Manners, faults
 
-from .conftest import NOW, client, listing, read_until_error, records
+from .conftest import client, listing, read_until_error, records
 
 RAW = listing(450)
 IDS = [str(clip["id"]) for clip in RAW]
@@ -254,61 +254,3 @@ async def test_a_clip_that_is_twice_in_an_answer_comes_once(helix: FakeHelix, cl
     """Each id was asked for once."""
     helix.fail(records(lambda found: [*found, *found]))
     assert _ids(await clips.by_ids(IDS[:2]).collect()) == IDS[:2]
-
-
-async def test_closing_it_lets_the_users_ids_go(clips: AsyncClips) -> None:
-    """A generator that is waited for is closed, and no more ids are taken from it."""
-    taken: list[str] = []
-
-    async def ids() -> AsyncIterator[str]:
-        while True:
-            await asyncio.sleep(1)
-            taken.append(IDS[len(taken)])
-            yield taken[-1]
-
-    stream = clips.by_ids(ids())
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(anext(stream), 2.5)
-    await stream.aclose()
-    await asyncio.sleep(100)
-    assert taken == IDS[:2]
-    assert stream.end is End.CLOSED
-    async with clips.by_ids(IDS) as listed:
-        assert await listed.first() is not None
-    assert (await listed.first(), listed.end) == (None, End.CLOSED)
-
-
-def test_it_may_be_left_in_one_event_loop_and_read_on_in_another(closed_port: int) -> None:
-    """An iterable that is asked anew goes on."""
-
-    class Endless:
-        """Ids from a queue, so to speak."""
-
-        def __init__(self) -> None:
-            """Begin with the first."""
-            self._ids = iter(IDS[:5])
-
-        def __aiter__(self) -> "Endless":
-            """Itself."""
-            return self
-
-        async def __anext__(self) -> str:
-            """The next one, a while later."""
-            await asyncio.sleep(0.05)
-            for id_ in self._ids:
-                return id_
-            raise StopAsyncIteration
-
-    auth = StaticAuth(FakeHelix.client_id, FakeHelix.access_token)
-    clips = AsyncClips(auth, api_url=f"http://127.0.0.1:{closed_port}/helix")
-    stream = clips.by_ids(Endless())
-
-    async def give_up() -> None:
-        await asyncio.wait([asyncio.ensure_future(anext(stream))], timeout=0.02)
-
-    async def read_on() -> list[str]:
-        async with FakeHelix(RAW, now=NOW, port=closed_port), clips:
-            return [clip.id async for clip in stream]
-
-    asyncio.run(give_up())
-    assert asyncio.run(read_on()) == IDS[:5]

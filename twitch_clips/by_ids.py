@@ -178,11 +178,15 @@ class _Feed:
             self._taking = asyncio.create_task(self._take_from(self._ids))
         # A cancel must not reach the user's generator: it would end there, and with it the listing.
         await asyncio.wait({self._taking})
+        if self._taking is None:  # it was closed meanwhile
+            self._batch = []
+            return None
         taking, self._taking = self._taking, None
         return taking.result()
 
     async def aclose(self) -> None:
         """Take no more."""
+        self._ids = iter(())
         taking, self._taking = self._taking, None
         if taking is not None and taking.get_loop() is asyncio.get_running_loop():
             taking.cancel()
