@@ -235,6 +235,17 @@ async def test_closing_it_ends_it_for_whoever_waits(clips: AsyncClips, helix: Fa
     assert await waiting is None
 
 
+@pytest.mark.parametrize("turns", range(6))
+async def test_closing_it_just_when_a_stream_ends_is_no_error(clips: AsyncClips, turns: int) -> None:
+    """Whoever waits gets the end, before the stream has ended, in that moment, and after it."""
+    merged = merge(clips.by_game("509658", limit=0))
+    waiting = asyncio.ensure_future(anext(merged, None))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await merged.aclose()
+    assert await waiting is None
+
+
 async def test_another_iterators_error_comes_through(clips: AsyncClips) -> None:
     """As it is."""
 

@@ -63,11 +63,11 @@ class Merge(AsyncIterator[Clip]):
         self._readers.clear()
         loop = asyncio.get_running_loop()
         turning = [task for task in self._turning if task.get_loop() is loop]
+        self._turning.clear()  # at once: whoever waits for one of them that has just ended finds nothing to deal with
         for task in turning:
             task.cancel()
         if turning:
             await asyncio.wait(turning)
-        self._turning.clear()
 
     async def _turn(self) -> None:
         """Have another page of one stream or more; raise what one of them is owed."""
