@@ -31,7 +31,8 @@ class Archivist:
 
     async def live(self, life: Life) -> None:
         """Read on."""
-        while not life.is_over:
+        is_whole = False
+        while not life.is_over and not (life.is_last and is_whole):
             job = life.clips.backfill(
                 broadcaster_id=ARCHIVE_ID,
                 started_at=_START,
@@ -47,8 +48,6 @@ class Archivist:
                 self._world.counts["archives read"] += is_whole
                 for kept in (self._disk, self._stored, self._done) if is_whole else ():
                     kept.clear()
-                if life.is_last and is_whole:
-                    return
             await life.pause(500)
 
     async def _read(self, life: Life, job: Backfill) -> bool:
@@ -64,7 +63,7 @@ class Archivist:
             if batch is not None:
                 self._look_at(batch)
                 held.append(batch)
-            if held and self._chance.random() < 0.6:
+            if held and self._chance.random() < 0.4:
                 await self._commit(life, job, held.pop(self._chance.randrange(len(held))))
             if is_answered and batch is None:
                 while held:
@@ -102,8 +101,8 @@ class Filer:
 
     async def live(self, life: Life) -> None:
         """Write on."""
-        path = life.folder / "clips.jsonl"
-        while not life.is_over:
+        path, is_whole = life.folder / "clips.jsonl", False
+        while not life.is_over and not (life.is_last and is_whole):
             job = life.clips.backfill(broadcaster_id=FILE_ID, started_at=_START, ended_at=_END, audit=0.0)
             async with life.risk(patience=20):
                 with suppress(BackfillIncomplete):
@@ -111,8 +110,6 @@ class Filer:
                 is_whole = self._check(path, job.report)
                 for file in life.folder.iterdir() if is_whole else ():
                     file.unlink()
-                if is_whole and life.is_last:
-                    return
             await life.pause(500)
 
     def _check(self, path: Path, report: Report) -> bool:

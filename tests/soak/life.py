@@ -1,6 +1,7 @@
 """One process of a soak: clients and tasks that come to an end, well or badly, and what outlives them."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -157,20 +158,21 @@ class Kept:
         """Keep it."""
         chance = self._life.chance
         await asyncio.sleep(chance.choice((0, 0, chance.random())))
-        if chance.random() < 0.02:
+        if chance.random() < 0.05:
             raise CheckpointError("the disk is full")
-        if self._life.is_alive:
-            self._disk[self._name] = text
-            self._saved()
+        keep = self._keep if self._life.is_alive else len
+        keep(text)
+
+    def _keep(self, text: str) -> None:
+        self._disk[self._name] = text
+        self._saved()
 
 
-def _copy(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.iterdir()}
+def _copy(folder: Path) -> Path:
+    return shutil.copytree(folder, folder.with_name("copy"))
 
 
-def _put_back(folder: Path, files: dict[Path, bytes]) -> None:
+def _put_back(folder: Path, copy: Path) -> None:
     """What a killed process would have done after its end was not done."""
-    for path in folder.iterdir():
-        path.unlink()
-    for path, content in files.items():
-        path.write_bytes(content)
+    shutil.rmtree(folder)
+    copy.rename(folder)

@@ -58,9 +58,9 @@ class Lister:
     async def _take(self, reading: Reading, stream: ClipStream) -> None:
         """A page, some clips, or now and then all that are left."""
         way = self._chance.random()
-        if way < 0.05:
+        if way < 0.15:
             reading.take(await stream.collect(), stream)
-        elif way < 0.5:
+        elif way < 0.55:
             page = await anext(stream.pages(), None)
             reading.take(() if page is None else page.clips, stream)
         else:

@@ -41,8 +41,8 @@ async def soak(seed: int, seconds: float = 3600.0) -> Counter[str]:
         AssertionError: Something was lost, came twice, hung or was left behind.
         Exception: Something else than a `TwitchClipsError` was raised.
     """
-    with TemporaryDirectory() as folder, _strict(seed) as problems:
-        counts = await _run(seed, seconds, Path(folder))
+    with _disk() as disk, _strict(seed) as problems:
+        counts = await _run(seed, seconds, disk)
         gc.collect()
         await asyncio.sleep(0)
         assert not problems, problems
@@ -109,6 +109,14 @@ def _clips_held() -> int:
 
 def _open_sockets() -> int:
     return sum(isinstance(one, socket.socket) and one.fileno() != -1 for one in gc.get_objects())
+
+
+@contextmanager
+def _disk() -> Generator[Path]:
+    with TemporaryDirectory() as folder:
+        disk = Path(folder, "disk")
+        disk.mkdir()
+        yield disk
 
 
 @contextmanager
