@@ -117,6 +117,37 @@ def test_the_server_is_on_the_loop_of_the_test(pytester: pytest.Pytester, scope:
     assert outcomes(pytester, test, *options, mark=mark) == {"passed": 1}
 
 
+LONG = """
+import pytest_asyncio
+
+made = []
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def pool():
+    made.append(asyncio.get_running_loop())
+    yield made[-1]
+
+async def test_one(pool):
+    assert pool is asyncio.get_running_loop()
+
+async def test_two(pool, helix_client):
+    assert pool is asyncio.get_running_loop() and await count(helix_client) == 250
+
+async def test_three(pool, fake_helix):
+    assert pool is asyncio.get_running_loop()
+
+@pytest.fixture(scope="session", autouse=True)
+def is_made_once_for_each():
+    yield
+    assert len(made) == 2
+"""
+
+
+def test_a_loop_that_outlives_tests_is_made_once_for_each_kind_of_time(pytester: pytest.Pytester) -> None:
+    """And what lives on it, such as a pool of connections."""
+    assert outcomes(pytester, LONG, mark="asyncio(loop_scope='session')") == {"passed": 3}
+
+
 OWN = """
 import pytest_asyncio
 

@@ -55,6 +55,9 @@ from .virtual_loop import VirtualLoop
 _FIRST = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _REAL_TIME = "real_time: the test runs on real time, though it uses twitch_clips' fake_helix"
 _SCOPES: Final = ("function", "class", "module", "package", "session")
+# The same ones each time: a loop that lives longer than a test is kept for as long as they do not change.
+_VIRTUAL = {"virtual": partial(VirtualLoop, waits_for_others=True)}
+_REAL = {"real": asyncio.new_event_loop}
 
 
 class ClipFields(TypedDict, total=False):
@@ -125,9 +128,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Virtual time for the tests that ask for `fake_helix`, unless they are marked `real_time`."""
     has_helix = isinstance(item, pytest.Function) and "fake_helix" in item.fixturenames
-    if has_helix and item.get_closest_marker("real_time") is None:
-        return {"virtual": partial(VirtualLoop, waits_for_others=True)}
-    return {"real": asyncio.new_event_loop}
+    return _VIRTUAL if has_helix and item.get_closest_marker("real_time") is None else _REAL
 
 
 def _loop_of(request: pytest.FixtureRequest) -> str:
