@@ -280,6 +280,42 @@ async def test_a_user_token_found_dead_by_validation_is_refreshed_at_once(helix:
     assert (len(helix.targets), helix.validations, len(keeper.pairs)) == (1, 1, 1)
 
 
+async def test_a_validation_that_finds_a_token_dead_too_late_leaves_its_successor_alone(helix: FakeHelix) -> None:
+    """Helix had refused it meanwhile, and it was refreshed: once is enough."""
+
+    async def late(_: Any, answer: Any) -> Any:
+        await asyncio.sleep(3)
+        return await answer()
+
+    auth = _user_auth(helix, _Keeper(helix))
+    helix.revoke()
+    helix.fail(late, on="validate")
+    validating = asyncio.ensure_future(auth.token())
+    await asyncio.sleep(0.5)
+    await auth.invalidate(helix.user_token)
+    fresh = await auth.token()
+    assert await validating == await auth.token() == fresh
+    assert (helix.validations, helix.tokens) == (1, 1)
+
+
+async def test_a_token_is_not_used_while_it_is_handed_over_whatever_a_validation_says(helix: FakeHelix) -> None:
+    """One that ends meanwhile speaks of the token before."""
+
+    async def late(_: Any, answer: Any) -> Any:
+        good = await answer()
+        await asyncio.sleep(3)
+        return good
+
+    keeper = _Keeper(helix)
+    auth = _user_auth(helix, keeper)
+    helix.fail(late, on="validate")
+    validating = asyncio.ensure_future(auth.token())
+    await asyncio.sleep(2.5)
+    await auth.invalidate(helix.user_token)
+    renewing = asyncio.ensure_future(auth.token())
+    assert await validating == keeper.pairs[0][0] == await renewing
+
+
 @pytest.mark.parametrize("fault", [faults.status(500), faults.reset()])
 async def test_a_validation_that_fails_holds_nobody_up(helix: FakeHelix, fault: Fault) -> None:
     """It says nothing of the token, and is made up for a minute later."""

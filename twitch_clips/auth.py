@@ -203,16 +203,21 @@ class UserAuth:
         Raises:
             AuthError: The user has to authorise again, the token server cannot be reached, or `on_refresh` failed.
         """
-        if self._is_stale or not self._is_handed_over:
-            await self._renewal.result()
-        elif self._validated_at is None or _clock.monotonic() - self._validated_at >= _HOUR:
+        is_valid = self._validated_at is not None and _clock.monotonic() - self._validated_at < _HOUR
+        if not (is_valid or self._needs_renewal):
             await self._validation.result()
+        if self._needs_renewal:  # as that was found out now, or Helix has refused it meanwhile
+            await self._renewal.result()
         return self._tokens.access_token
 
     async def invalidate(self, stale: str, /) -> None:
         """Have the token refreshed if it is still that one."""
         if self._tokens.access_token == stale:
             self._is_stale = True
+
+    @property
+    def _needs_renewal(self) -> bool:
+        return self._is_stale or not self._is_handed_over
 
     async def _renew(self) -> None:
         if self._is_stale:
@@ -241,7 +246,8 @@ class UserAuth:
         raise AuthError(f"on_refresh failed with {failure}: the new tokens are not stored, and not used until they are")
 
     async def _validate(self) -> None:
-        headers = {"Authorization": f"OAuth {self._tokens.access_token}"}
+        token = self._tokens.access_token
+        headers = {"Authorization": f"OAuth {token}"}
         try:
             answer = await _http.get_once(self._url / "validate", headers, _VALIDATION_TIMEOUT)
         except TransportError:
@@ -251,8 +257,7 @@ class UserAuth:
             # That does not make the token bad, and must not hold up every request either.
             self._validated_at = now - _HOUR + _MINUTE
         elif answer.status == _UNAUTHORIZED:
-            self._is_stale = True
-            await self._renewal.result()
+            await self.invalidate(token)
         else:
             self._validated_at = now
             user_id = text_field(answer.body, "user_id")
