@@ -151,6 +151,19 @@ async def test_targets_may_be_changed_before_it_begins() -> None:
         assert all(CHANNEL in target for target in box.helix.targets)
 
 
+async def test_one_discarded_before_it_begins_is_forgotten() -> None:
+    """What an earlier run has kept of it, too: whoever adds it again watches it from then on."""
+    store = MemoryStore()
+    async with sandbox([clip(after(minutes=5), 1)]) as box:
+        async with box.clips.watch(broadcaster_id=CHANNEL, checkpoint=store) as watch:
+            assert await follow(watch, 100) == []
+        await asyncio.sleep(3600)
+        watch = box.clips.watch(broadcaster_id=CHANNEL, checkpoint=store)
+        watch.discard(broadcaster_id=CHANNEL)
+        watch.add(broadcaster_id=CHANNEL)
+        assert await follow(watch, 100) == []
+
+
 @pytest.mark.parametrize("wrong", WRONG)
 async def test_one_target_is_named_at_a_time(wrong: dict[str, Any]) -> None:
     """Else it is refused, by both."""

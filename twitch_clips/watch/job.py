@@ -17,7 +17,7 @@ from .poll import Poller
 from .record import Record
 from .rounds import Rounds
 from .targets import Targets
-from .terms import OneOf, Terms, one_of
+from .terms import Key, OneOf, Terms, one_of
 
 _GIVING = 1.0  # seconds between two writings of the checkpoint while clips are given
 _IDLE = 10.0  # the same while none are: all that is new is how far was read
@@ -66,6 +66,7 @@ class ClipWatch(AsyncIterator[Clip]):
         """Ask nothing yet."""
         targets = Targets()
         self._keys = dict.fromkeys(terms.keys)
+        self._discarded: set[Key] = set()
         self._targets = targets
         self._outbox = Outbox(targets, terms.overlap)
         poller = Poller(session, names, terms, targets)
@@ -127,7 +128,10 @@ class ClipWatch(AsyncIterator[Clip]):
         """
         key = one_of(selector)
         self._keys.pop(key, None)
-        self._rounds.discard(key)
+        if self._is_open:
+            self._rounds.discard(key)
+        else:
+            self._discarded.add(key)
 
     async def aclose(self) -> None:
         """Give no more, and keep what was given: the clip given last is done. What is under way is cancelled.
@@ -166,6 +170,8 @@ class ClipWatch(AsyncIterator[Clip]):
         """Read the checkpoint, and begin to watch."""
         if not self._is_open:
             await self._record.load()
+            for key in self._discarded:
+                self._targets.discard(key)
             self._is_open = True
             self._rounds.begin(self._keys)
 
