@@ -183,7 +183,7 @@ class Shared:
 
     def __str__(self) -> str:
         """In words."""
-        return f"{self.use:.1%}, {self.refused} 429s of {self.requests} requests, shares within {self.off:.1%}"
+        return f"{self.use:.1%}, 429s: {self.refused} of {self.requests:,} requests, shares within {self.off:.1%}"
 
 
 def judged(name: str, runs: list[list[Counts]], seconds: float, bars: Bars) -> Result:

@@ -183,7 +183,7 @@ def judge(case: Case, seen: Seen, given: float) -> Result:
     requests = len(seen.answered) + seen.refused
     figures = [
         (f"{use:.2%}", f">= {case.use:.0%}", use >= case.use),
-        (f"{seen.refused} 429s of {requests:,} requests", *refusals(case, seen.refused, requests)),
+        (f"429s: {seen.refused} of {requests:,} requests", *refusals(case, seen.refused, requests)),
     ]
     if case.even:
         uneven = seen.unevenness(case.seconds)
