@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 import contextlib
+import inspect
 import os
 import threading
 import zlib
@@ -141,6 +142,30 @@ class StateStore(Protocol):
     def save(self, text: str, /) -> Awaitable[None] | None:
         """Keep it in place of what was saved before; whole or not at all."""
         ...
+
+
+async def load_from(store: StateStore) -> str | None:
+    """What a store holds; `None` where there is nothing in it.
+
+    Raises:
+        CheckpointError: It cannot be read, or is no text.
+    """
+    loaded = store.load()
+    text = await loaded if inspect.isawaitable(loaded) else loaded
+    if text is not None and not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
+        raise CheckpointError(f"the checkpoint's store gave {text!r:.60} and not a text")
+    return text
+
+
+async def save_to(store: StateStore, text: str) -> None:
+    """Have a store keep a text.
+
+    Raises:
+        CheckpointError: It cannot be written.
+    """
+    saving = store.save(text)
+    if inspect.isawaitable(saving):
+        await saving
 
 
 @runtime_checkable

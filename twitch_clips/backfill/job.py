@@ -1,7 +1,6 @@
 """`Backfill`: every clip of a range, or a list of what is missing."""
 
 import asyncio
-import inspect
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -11,13 +10,13 @@ from typing import Self
 from twitch_clips import _clock
 from twitch_clips._caller import line_outside
 from twitch_clips._session import Session, Tally
-from twitch_clips.checkpoint import StateStore, StateStores
+from twitch_clips.checkpoint import StateStore, StateStores, load_from, save_to
 from twitch_clips.errors import ClosedError, QueryError
 from twitch_clips.names import Names
 from twitch_clips.records import Clip, Window
 
 from .batches import BatchIterator
-from .opening import Opened, load, open_range
+from .opening import Opened, open_range
 from .report import Batch, Plan, Progress, Report
 from .terms import Terms
 from .windows import Stretches
@@ -281,7 +280,7 @@ class Backfill(AsyncIterator[Clip]):
     async def _begin(self) -> Opened:
         self._refuse_if_closed()
         store = self._store
-        text = await load(store) if isinstance(store, StateStore) else None
+        text = await load_from(store) if isinstance(store, StateStore) else None
         self._refuse_if_closed()
         return await open_range(
             self._session, self._names, self._terms, store=store, text=text, tally=self._tally, save=self._save
@@ -295,6 +294,4 @@ class Backfill(AsyncIterator[Clip]):
         if (opened := self._opened) is None or opened.store is None:
             return
         async with self._saving:
-            saving = opened.store.save(opened.ledger.written())
-            if inspect.isawaitable(saving):
-                await saving
+            await save_to(opened.store, opened.ledger.written())

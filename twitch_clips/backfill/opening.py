@@ -1,6 +1,5 @@
 """How a backfill begins: the question with its id, the range, what an earlier run did, and what is left."""
 
-import inspect
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -8,7 +7,7 @@ import attrs
 
 from twitch_clips import _clock
 from twitch_clips._session import Session, Tally
-from twitch_clips.checkpoint import FileStore, StateStore, StateStores
+from twitch_clips.checkpoint import FileStore, StateStore, StateStores, load_from
 from twitch_clips.errors import CheckpointError
 from twitch_clips.names import Names
 from twitch_clips.records import Proof, RateStatus, Window
@@ -129,7 +128,7 @@ async def open_range(  # noqa: PLR0913  (its parts, each by its name)
     question = f"{query.selector}={query.value}"
     if isinstance(store, StateStores):
         store = store.of(question)
-        text = await load(store)
+        text = await load_from(store)
     ledger = Ledger(question) if text is None else _read(text, question, store)
     reachable = Stretches([Window(started_at=window.started_at, ended_at=min(window.ended_at, now))])
     todo = reachable - ledger.done
@@ -164,19 +163,6 @@ def _read(text: str, question: str, store: StateStore | None) -> Ledger:
     except CheckpointError as error:
         problem = str(error)
     raise CheckpointError(f"{store}: {problem}" if isinstance(store, FileStore) else problem)
-
-
-async def load(store: StateStore) -> str | None:
-    """What a store holds; `None` where there is nothing in it.
-
-    Raises:
-        CheckpointError: It cannot be read, or is no text.
-    """
-    loaded = store.load()
-    text = await loaded if inspect.isawaitable(loaded) else loaded
-    if text is not None and not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  (it is anybody's)
-        raise CheckpointError(f"the checkpoint's store gave {text!r:.60} and not a text")
-    return text
 
 
 def _seconds(stretches: Stretches) -> float:

@@ -1,12 +1,10 @@
 """Keeps what a watch has given where the next run finds it."""
 
 import asyncio
-import inspect
 import math
 
 from twitch_clips import _clock
-from twitch_clips.backfill.opening import load
-from twitch_clips.checkpoint import FileStore, StateStore
+from twitch_clips.checkpoint import FileStore, StateStore, load_from, save_to
 from twitch_clips.errors import CheckpointError
 
 from . import state
@@ -42,7 +40,7 @@ class Record:
         Raises:
             CheckpointError: It cannot be read, is damaged, or of another kind or version.
         """
-        text = None if self._store is None else await load(self._store)
+        text = None if self._store is None else await load_from(self._store)
         if text is None:
             return
         try:
@@ -69,8 +67,6 @@ class Record:
                 self._targets.drop_absent(self._clock.now())
             text = state.write(self._targets.everyone())
             if text != self._text:
-                saving = self._store.save(text)
-                if inspect.isawaitable(saving):
-                    await saving
+                await save_to(self._store, text)
                 self._text = text
             self._saved_at = _clock.monotonic()
