@@ -67,6 +67,21 @@ async def test_a_job_of_a_client_that_was_closed_says_so() -> None:
                 await anext(box.job(**who).batches())
 
 
+async def test_a_job_closed_while_it_begins_keeps_what_an_earlier_run_may_have_to_read_again() -> None:
+    """The hashes of wide windows go once all was read, and nothing was."""
+    store = MemoryStore()
+    async with sandbox(RAW[:300], latency=1.0) as box:
+        async with box.job(checkpoint=store) as job:
+            await job.commit(await anext(job.batches()))
+        kept = store.text
+        job = box.job(login="example_streamer", checkpoint=store)
+        taking = asyncio.ensure_future(anext(job.batches(), None))
+        await asyncio.sleep(0.5)
+        await job.aclose()
+        assert await taking is None
+    assert store.text == kept
+
+
 async def test_the_simple_form_commits_behind_each_batch() -> None:
     """What was given when the loop is left is committed up to the batch at hand."""
     store = MemoryStore()

@@ -188,7 +188,9 @@ class Backfill(AsyncIterator[Clip]):
                 if self._is_closed:
                     break
                 raise  # it is the client that was closed
-            if self._ready and not self._is_closed:
+            if self._is_closed:
+                break
+            if self._ready:
                 batch = self._ready.popleft()
                 opened.work.batches.hand_out(batch)
                 if opened.store is None:
