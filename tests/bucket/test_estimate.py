@@ -211,26 +211,6 @@ def test_whoever_meets_a_429_shares() -> None:
     assert estimate.wait(START, goes_ahead=True) == pytest.approx(1)
 
 
-@pytest.mark.parametrize(("spacing", "remaining"), [(3, 500), (1 / 16, 500), (3, 959)])
-def test_turns_are_foretold_as_far_apart_as_they_came(spacing: float, remaining: int) -> None:
-    """Where others have their part of the refill; else a refill apart, once the points that are there are spent."""
-    estimate, now = Estimate(Level.full(960)), START
-    _answered(estimate, now, RateHeaders(limit=960, remaining=remaining))
-    for _ in range(480):
-        estimate.take(now)
-    estimate.take(now := now + spacing, was_awaited=True)
-    waits = [estimate.wait(now, background=background) for background in (False, True)]
-    prospects = [estimate.prospect(now, background=background) for background in (False, True)]
-    if (spacing, remaining) == (3, 500):
-        assert prospects == [(wait, 3) for wait in waits]
-        assert 0 < waits[0] < waits[1]
-    else:
-        assert [each for _, each in prospects] == [1 / 16, 1 / 16]
-        first = (1 - estimate.level.left(now)) / 16
-        assert [wait for wait, _ in prospects] == pytest.approx([first, first + 6])
-        assert first < 0
-
-
 def test_429s_slow_down_only_who_hears_nothing() -> None:
     """For ten seconds headers are trusted to go on coming."""
     estimate = Estimate(Level.full(60))
