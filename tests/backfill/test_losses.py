@@ -14,19 +14,22 @@ from twitch_clips.backfill.reader import Reading
 from twitch_clips.backfill.windows import Stretches, slot_of
 from twitch_clips.events import ClipsMissed, Emitter
 from twitch_clips.testing import Manners, faults
+from twitch_clips.testing.faults import Fault
 
 from .conftest import DAY, END, HOUR, START, MemoryStore, Sandbox, drain, found, ids_of, proofs, sandbox, spread
 
 LAST = START + 24 * DAY
 RAW = spread(1200, end=LAST)
+DOWN = faults.status(503)
 
 
 class Outage:
     """Helix is down from a certain request on: one that asks the same again, or the next listing after that."""
 
-    def __init__(self, *, skip: int) -> None:
+    def __init__(self, *, skip: int, fault: Fault = DOWN) -> None:
         """Be well so far; `skip` listings that follow the one that was asked again are well, too."""
         self.is_down: bool = False
+        self._fault = fault
         self._skip = skip
         self._asked: set[tuple[str, str]] = set()
         self._is_again = False
@@ -39,7 +42,7 @@ class Outage:
             self.is_down = self._is_again and self._skip == 0
             self._skip -= self._is_again
         self._asked.add(asked)
-        return await (faults.status(503) if self.is_down else faults.headers({}))(request, answer)
+        return await (self._fault if self.is_down else faults.headers({}))(request, answer)
 
 
 @pytest.mark.parametrize("skip", [0, 1, 2], ids=["again", "the ladder", "its second step"])
@@ -63,6 +66,23 @@ async def test_a_loss_that_was_found_is_not_forgotten_for_an_outage(skip: int, i
     assert job.report.complete
     assert job.report.max_window is not None
     assert job.report.max_window <= 2 * DAY
+
+
+async def test_a_loss_that_was_found_is_not_forgotten_for_an_early_end() -> None:
+    """A job that is closed while it looks for the width that shows the clips; the next run finds no loss by itself."""
+    store, seen, outage = MemoryStore(), list[Batch](), Outage(skip=1, fault=faults.hang())
+    async with sandbox(RAW, lossy_over=2 * DAY) as box:
+        box.helix.fail(outage, times=None)
+        job = box.job(audit=1.0, checkpoint=store, concurrency=1, ended_at=LAST)
+        taking = asyncio.create_task(_take(job, seen))
+        await _sleep(HOUR / 180)
+        assert outage.is_down
+        await job.aclose()
+        await taking
+        box.helix.heal()
+        await _take(job := box.job(audit=0.0, checkpoint=store, ended_at=LAST), seen)
+    assert found(seen) == ids_of(RAW)
+    assert job.report.max_window == DAY
 
 
 async def test_days_that_an_outage_kept_from_being_read_are_chosen_again() -> None:

@@ -1,5 +1,6 @@
 """The work of a backfill: reads what is left of a range, one window at a time."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from twitch_clips._helix.times import GRID
@@ -153,10 +154,17 @@ class Work:
 
     async def _narrow(self, attempt: Attempt, missing: Mapping[str, Clip]) -> None:
         """Have no windows so wide any more, and those read again that were."""
+        # Whatever breaks the search off, what was found out must not be forgotten for it.
         try:
             width = await self._reader.width_that_shows(next(iter(missing.values())), attempt.lo, attempt.hi)
-        except TwitchClipsError:  # the next request tells of it; what was found out must not be forgotten for it
+        except TwitchClipsError:  # the next request tells of it
             width = DAY
+        except asyncio.CancelledError:
+            await self._narrow_to(DAY, attempt, missing)
+            raise
+        await self._narrow_to(width, attempt, missing)
+
+    async def _narrow_to(self, width: int, attempt: Attempt, missing: Mapping[str, Clip]) -> None:
         self.sweep.widest = min(width, self.sweep.widest or width)
         max_window = self.sweep.widest * GRID
         for lo, hi in self.batches.reopen(max_window):
