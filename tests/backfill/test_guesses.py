@@ -94,6 +94,12 @@ def test_guesses_at_shares(width: int | None, views: int, expected: tuple[float,
     assert (told.mean, told.variance) == pytest.approx(expected)
 
 
+def test_one_clip_is_as_good_as_one() -> None:
+    """Be it of a window so much wider that it tells next to nothing."""
+    told = Sample([Read(0, 50, [5])], 10**9).share_above(1)
+    assert told.variance == pytest.approx(1 / told.mean)
+
+
 def test_a_window_eight_times_as_wide_tells_half_as_much() -> None:
     """One of the same width tells all, and any does where no width is asked for."""
     told = [Read(0, 50, [1]).likeness(width) for width in (None, 50, 400, 6)]
@@ -189,6 +195,14 @@ def test_guesses_where_a_part_of_what_a_walk_saw_was_read(
     assert [profile.upto(hi).count for hi in (1_600, 1_900, 2_600, 3_000, 3_200)] == pytest.approx(counts)
     assert profile.upto(3_200).error == pytest.approx(error)
     assert profile.marked(3_200) == 145
+
+
+def test_how_sure_three_pages_of_views_make() -> None:
+    """Each of them foretells a length."""
+    estimator = Estimator()
+    estimator.learn(0, 60, listed(0, 60, 420, 900))
+    estimator.learn(60, 120, listed(60, 120, 500, 1_900))
+    assert estimator.view_variance == pytest.approx(0.1866493591, rel=1e-7)
 
 
 def test_before_anything_is_known_next_to_nothing_is_expected() -> None:

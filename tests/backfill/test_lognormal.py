@@ -28,6 +28,11 @@ def test_the_odds_are_the_share_of_counts_that_are_as_high(count: float, error: 
         assert estimate.odds_from(limit, known) == pytest.approx(odds, abs=1e-4)
 
 
+def test_a_guess_may_be_less_than_a_clip() -> None:
+    """Where nothing is known, nothing is taken for known."""
+    assert Estimate(0.5, 1.0).odds_from(2) == pytest.approx(1 - NORMAL.cdf(math.log(4)))
+
+
 def test_no_guess_is_taken_for_sure() -> None:
     """An error of nothing is a thousandth; and what is known already was reached for sure."""
     assert Estimate(500, 0.3).odds_from(900, 900) == 1

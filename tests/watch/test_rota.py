@@ -68,3 +68,30 @@ def test_one_that_is_gone_is_nobody() -> None:
     assert rota.put(KEYS[0], 0, 1) == 0
     rota.put_now(KEYS[0], 1)
     assert rota.next_at() is None
+
+
+def test_one_that_is_gone_has_no_turn_any_more() -> None:
+    """Nor does it matter whether it was there."""
+    rota = Rota(60)
+    rota.begin(KEYS[:2], 0)
+    for key in (KEYS[0], KEYS[0], KEYS[2]):
+        rota.discard(key)
+    assert rota.due(1000) == KEYS[1:2]
+
+
+def test_the_longest_overdue_is_first() -> None:
+    """Whatever it is called; one of which more is to be had is due in that moment."""
+    rota = Rota(60)
+    rota.begin([KEYS[2], KEYS[0], KEYS[1]], 0)
+    assert rota.due(50) == [KEYS[2], KEYS[0], KEYS[1]]
+    rota.take(KEYS[2])
+    rota.put_now(KEYS[2], 30)
+    assert rota.due(50) == [KEYS[0], KEYS[2], KEYS[1]]
+
+
+def test_the_first_one_is_polled_at_once() -> None:
+    """Whenever that is in a round."""
+    rota = Rota(60)
+    rota.begin([], 1000)
+    rota.add(KEYS[0], 1090)
+    assert rota.next_at() == 1090
