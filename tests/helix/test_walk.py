@@ -284,3 +284,13 @@ def test_whatever_pages_come_round_the_walk_ends_and_tells_no_lie(
     assert last is not Step.CAPPED or walk.served >= CAP
     assert last is not Step.ROUND or (Step.AGAIN in steps and walk.served < CAP)
     assert last is not Step.EMPTY or not any(answer(turn).ids for turn in range(turns - 10, turns))
+
+
+def test_what_comes_in_place_of_an_empty_page_is_no_repeat() -> None:
+    """It gave nothing that could come twice: a clip that an earlier page had stands for one that was skipped."""
+    walk = Walk(None, 0)
+    walk.note(["a"])
+    walk.step(1, fresh=True, cursor="x")
+    walk.note([])
+    assert walk.step(0, fresh=False, cursor="x") is Step.AGAIN
+    assert not walk.repeats

@@ -103,9 +103,10 @@ class Walk:
             return Step.EMPTY
         if self.served >= CAP:
             return Step.CAPPED
-        self._again = not again and not self._stalled
+        asks_again = not again and not self._stalled
         self._stalled = True
-        return Step.AGAIN if self._again else Step.ROUND
+        self._again = asks_again and records > 0  # an empty page gave nothing that could come twice
+        return Step.AGAIN if asks_again else Step.ROUND
 
     def _count(self, records: int, *, fresh: bool, again: bool) -> None:
         if not records:
