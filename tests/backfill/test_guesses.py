@@ -95,8 +95,8 @@ def test_guesses_at_shares(width: int | None, views: int, expected: tuple[float,
 
 
 def test_one_clip_is_as_good_as_one() -> None:
-    """Be it of a window so much wider that it tells next to nothing."""
-    told = Sample([Read(0, 50, [5])], 10**9).share_above(1)
+    """Be it of a window so much narrower that it tells next to nothing; one without clips tells nothing."""
+    told = Sample([Read(50, 60, []), Read(0, 50, [5])], 10**9).share_above(1)
     assert told.variance == pytest.approx(1 / told.mean)
 
 

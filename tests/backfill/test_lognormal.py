@@ -31,6 +31,8 @@ def test_the_odds_are_the_share_of_counts_that_are_as_high(count: float, error: 
 def test_a_guess_may_be_less_than_a_clip() -> None:
     """Where nothing is known, nothing is taken for known."""
     assert Estimate(0.5, 1.0).odds_from(2) == pytest.approx(1 - NORMAL.cdf(math.log(4)))
+    told = Estimate(0.5, 1.0).at_least(0.5).count
+    assert math.log(told) == pytest.approx(fmean(logarithms(0.5, 1.0, 0.5)), abs=2e-3)
 
 
 def test_no_guess_is_taken_for_sure() -> None:
