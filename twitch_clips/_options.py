@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, get_args
 
 from . import _clock
 from ._helix import times
-from ._helix.query import ClipsQuery, Selector, check_cursor, is_whole
+from ._helix.query import ClipsQuery, Selector, check_cursor, is_whole, one_selector, refuse_unknown
 from ._helix.times import Since, When
 from ._http import base_url
 from ._session import OnInvalid
@@ -101,14 +101,8 @@ def read_options(
         QueryError: An argument is wrong.
         TypeError: There is no such argument.
     """
-    if unknown := options.keys() - ListingOptions.__annotations__:
-        raise TypeError(f"unexpected keyword argument: {', '.join(sorted(unknown))}")
-    given: list[tuple[Selector, str]] = [
-        (selector, value) for selector, value in selectors.items() if value is not None
-    ]
-    if len(given) != 1:
-        raise QueryError(f"give exactly one of {' and '.join(selectors)}")
-    [(selector, value)] = given
+    refuse_unknown(options, ListingOptions.__annotations__)
+    selector, value = one_selector(selectors.items())
     after, before = options.get("after"), options.get("before")
     if after is not None:
         check_cursor("after", after)

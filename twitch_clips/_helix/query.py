@@ -1,9 +1,9 @@
 """Questions to Helix, checked, and the query parameters that ask them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Literal, Self, TypeGuard
+from typing import Literal, Self, TypeGuard, TypeVar
 
 import attrs
 
@@ -11,9 +11,11 @@ from twitch_clips.errors import CheckpointError, QueryError
 
 from . import times
 
+T = TypeVar("T")
 MAX_PAGE_SIZE = 100
 MAX_AT_ONCE = 100  # ids, logins or names in one request
 Selector = Literal["game_id", "broadcaster_id", "game", "login"]
+SELECTORS: tuple[Selector, ...] = ("login", "broadcaster_id", "game", "game_id")
 Parameters = list[tuple[str, str]]
 _SURROGATES = re.compile("[\ud800-\udfff]")  # cannot be sent, and would be dropped on the way
 _INSTANTS = {name: name for name in ("started_at", "ended_at", "not_before")}
@@ -135,6 +137,33 @@ class ClipsQuery:
         except (QueryError, TypeError, ValueError, KeyError):
             pass
         raise CheckpointError("the checkpoint holds no question to Get Clips")
+
+
+def refuse_unknown(options: Mapping[str, object], known: Collection[str]) -> None:
+    """Refuse keyword arguments that are not there, as Python does.
+
+    Raises:
+        TypeError: There is no such argument.
+    """
+    if unknown := options.keys() - set(known):
+        raise TypeError(f"unexpected keyword argument: {', '.join(sorted(unknown))}")
+
+
+def one_selector(options: Iterable[tuple[Selector, T | None]]) -> tuple[Selector, T]:
+    """The one argument that says whose clips are asked for, and what it says, unchecked.
+
+    Args:
+        options: Those that could, and what each says; `None` where it is not given.
+
+    Raises:
+        QueryError: None is given, or several.
+    """
+    asked = list(options)
+    given = [(name, value) for name, value in asked if value is not None]
+    if len(given) != 1:
+        *others, last = (name for name, _ in asked)
+        raise QueryError(f"give exactly one of {', '.join(others)} and {last}")
+    return given[0]
 
 
 def _is_flag(value: object) -> bool:

@@ -6,7 +6,7 @@ from typing import Self, TypedDict, cast
 
 import attrs
 
-from twitch_clips._helix.query import ClipsQuery, Selector, is_whole
+from twitch_clips._helix.query import SELECTORS, ClipsQuery, is_whole, one_selector, refuse_unknown
 from twitch_clips._helix.times import GRID, When, read_instant
 from twitch_clips._session import Tally
 from twitch_clips.checkpoint import FileStore, StateStore, StateStores
@@ -69,8 +69,8 @@ class Terms:
             QueryError: One of them is wrong.
             TypeError: There is no such argument.
         """
-        if unknown := options.keys() - BackfillOptions.__annotations__:
-            raise TypeError(f"unexpected keyword argument: {', '.join(sorted(unknown))}")
+        refuse_unknown(options, BackfillOptions.__annotations__)
+        selector, value = one_selector((name, options.get(name)) for name in SELECTORS)
         started_at, ended_at = (
             None if (moment := options.get(name)) is None else read_instant(name, moment)
             for name in ("started_at", "ended_at")
@@ -78,7 +78,7 @@ class Terms:
         if started_at is not None and ended_at is not None and ended_at <= started_at:
             raise QueryError("the range is empty: ended_at must be after started_at")
         return cls(
-            query=_query(options),
+            query=ClipsQuery(selector=selector, value=value),
             started_at=started_at,
             ended_at=ended_at,
             store=read_store(options.get("checkpoint")),
@@ -114,15 +114,6 @@ class Terms:
         if self.ended_at is not None and self.started_at is None and ended_at <= started_at:
             raise QueryError(f"the range is empty: the first clips can be of {started_at:%Y-%m-%d}, after ended_at")
         return query, Window(started_at=started_at, ended_at=max(started_at, ended_at))
-
-
-def _query(options: BackfillOptions) -> ClipsQuery:
-    names: tuple[Selector, ...] = ("login", "broadcaster_id", "game", "game_id")
-    given: list[tuple[Selector, str]] = [(name, value) for name in names if (value := options.get(name)) is not None]
-    if len(given) != 1:
-        raise QueryError(f"give exactly one of {', '.join(names[:-1])} and {names[-1]}")
-    [(selector, value)] = given
-    return ClipsQuery(selector=selector, value=value)
 
 
 def read_store(checkpoint: object) -> StateStore | StateStores | None:

@@ -8,13 +8,12 @@ from typing import Self, TypedDict, cast
 import attrs
 
 from twitch_clips import _clock
-from twitch_clips._helix.query import ClipsQuery, Selector
+from twitch_clips._helix.query import SELECTORS, ClipsQuery, Selector, one_selector, refuse_unknown
 from twitch_clips._helix.times import Since, before, read_since
 from twitch_clips.backfill.terms import read_store
 from twitch_clips.checkpoint import StateStore
 from twitch_clips.errors import QueryError
 
-SELECTORS: tuple[Selector, ...] = ("login", "broadcaster_id", "game", "game_id")
 OVERLAP = timedelta(minutes=30)
 _LONGEST_OVERLAP = timedelta(days=30)
 _LONGEST_ROUND = 86_400.0
@@ -101,8 +100,7 @@ class Terms:
             QueryError: One of them is wrong.
             TypeError: There is no such argument.
         """
-        if unknown := options.keys() - WatchOptions.__annotations__:
-            raise TypeError(f"unexpected keyword argument: {', '.join(sorted(unknown))}")
+        refuse_unknown(options, WatchOptions.__annotations__)
         given = {name: values for name in SELECTORS if (values := options.get(name)) is not None}
         if not given:
             raise QueryError(f"give one of {', '.join(SELECTORS[:-1])} and {SELECTORS[-1]}; a list may be empty")
@@ -132,12 +130,8 @@ def one_of(selectors: OneOf) -> Key:
         QueryError: There is none or more than one, or it is no name or id.
         TypeError: There is no such argument.
     """
-    if unknown := selectors.keys() - set(SELECTORS):
-        raise TypeError(f"unexpected keyword argument: {', '.join(sorted(unknown))}")
-    given = [(name, value) for name in SELECTORS if (value := selectors.get(name)) is not None]
-    if len(given) != 1:
-        raise QueryError(f"give exactly one of {', '.join(SELECTORS[:-1])} and {SELECTORS[-1]}")
-    return Key.of(*given[0])
+    refuse_unknown(selectors, SELECTORS)
+    return Key.of(*one_selector((name, selectors.get(name)) for name in SELECTORS))
 
 
 def _listed(name: str, values: object) -> list[object]:
