@@ -1,12 +1,16 @@
-"""A file that keeps a checkpoint: what it says when something is wrong with it, and what it takes for its own."""
+"""A file that keeps a checkpoint: what it says when something is wrong with it, and what it takes for its own.
+
+And stores of a user's own.
+"""
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from twitch_clips import CheckpointError
-from twitch_clips.checkpoint import FileStore
+from twitch_clips.checkpoint import FileStore, load_from, save_to
 
 
 def test_a_store_is_shown_by_its_path() -> None:
@@ -70,3 +74,36 @@ async def test_a_save_after_one_that_failed_knows_its_own_text(
     assert (tmp_path / "kept").read_text(encoding="utf-8") == ("first" if fails_at == 1 else "second")
     await store.save("third")
     assert await store.load() == "third"
+
+
+class _Plain:
+    """A store in memory, and at once."""
+
+    def __init__(self, text: Any = None) -> None:
+        """Hold a text, or what is none."""
+        self.text = text
+
+    def load(self) -> str | None:
+        """What it holds."""
+        held: str | None = self.text
+        return held
+
+    def save(self, text: str, /) -> None:
+        """Hold it."""
+        self.text = text
+
+
+async def test_a_store_may_answer_at_once_or_later(tmp_path: Path) -> None:
+    """A user's own may be of either kind."""
+    for store in (_Plain(), FileStore(tmp_path / "kept")):
+        assert await load_from(store) is None
+        await save_to(store, "text")
+        assert await load_from(store) == "text"
+
+
+async def test_a_store_that_holds_no_text_is_refused() -> None:
+    """An empty one is a text."""
+    assert await load_from(_Plain("")) == ""
+    with pytest.raises(CheckpointError) as caught:
+        await load_from(_Plain(b"text"))
+    assert str(caught.value) == "the checkpoint's store gave b'text' and not a text"
