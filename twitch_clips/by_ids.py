@@ -173,15 +173,16 @@ class _Feed:
                 if (failure := self._add(one)) or len(self._batch) == MAX_AT_ONCE:
                     return failure
             return None
+        taking = self._taking
         # A task of an event loop that is gone went with it.
-        if self._taking is None or self._taking.get_loop() is not asyncio.get_running_loop():
-            self._taking = asyncio.create_task(self._take_from(self._ids))
+        if taking is None or taking.get_loop() is not asyncio.get_running_loop():
+            taking = self._taking = asyncio.create_task(self._take_from(self._ids))
         # A cancel must not reach the user's generator: it would end there, and with it the listing.
-        await asyncio.wait({self._taking})
-        if self._taking is None:  # it was closed meanwhile
+        await asyncio.wait({taking})
+        if self._taking is not taking:  # it was closed meanwhile
             self._batch = []
             return None
-        taking, self._taking = self._taking, None
+        self._taking = None
         return taking.result()
 
     async def aclose(self) -> None:
