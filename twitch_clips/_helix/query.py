@@ -159,7 +159,7 @@ def one_selector(options: Iterable[tuple[Selector, T | None]]) -> tuple[Selector
         QueryError: None is given, or several.
     """
     asked = list(options)
-    given = [(name, value) for name, value in asked if value is not None]
+    given: list[tuple[Selector, T]] = [(name, value) for name, value in asked if value is not None]
     if len(given) != 1:
         *others, last = (name for name, _ in asked)
         raise QueryError(f"give exactly one of {', '.join(others)} and {last}")
