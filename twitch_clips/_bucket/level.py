@@ -48,7 +48,7 @@ class Level:
         """Whole points that are there."""
         return max(0, math.floor(self.left(now) + _ROUNDING))
 
-    def due(self, now: float, points: float = 1) -> float:
+    def due(self, now: float, points: float) -> float:
         """Seconds until there are so many points; below 0 when there are."""
         return self.full_at - now - (self.limit - points) / self.refill
 
