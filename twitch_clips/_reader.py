@@ -1,7 +1,7 @@
-"""What reads a stream's sheets: one position, moved by whoever asks, and lost by no error or cancel.
+"""Reads the pages of a stream: one position, moved by whoever takes clips, and lost by no error or cancel.
 
-Leaves stand in a queue: the one that is read, and those that were cut ahead of it. What is cut ahead is not given: only
-taking a clip moves the position, so whoever is interrupted has taken nothing.
+A page is a `Sheet`, and is read in one or more parts, its leaves. Leaves may be cut ahead of the one that is read; that
+gives nothing yet. Only taking a clip moves the position, so whoever is interrupted has taken nothing.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class Reader:
 
     Attributes:
         source: Where its sheets come from.
-        at_hand: The clips of the leaf that is read, as far as they were not taken. Take from it what you give.
+        at_hand: The clips of the current leaf that nobody has taken yet. To take one is to give it.
         end: Why there are no more; `None` until somebody asked for one too many.
         owed: An error that came where nobody could hear it: raised to whoever asks next.
     """
@@ -85,7 +85,7 @@ class Reader:
         )
 
     async def ready(self) -> bool:
-        """Have a clip at hand, if need be from further pages; `False` at the end."""
+        """Have a clip in `at_hand`, from further pages if the current one has none left; `False` at the end."""
         async with self._turning():
             self._raise_owed()
             while not length_hint(self.at_hand):  # another task may have turned the page
@@ -94,7 +94,7 @@ class Reader:
             return True
 
     async def leaf(self) -> Leaf | None:
-        """The leaf that is read, or the next one where that is used up; `None` at the end."""
+        """The current leaf, or the next one if all its clips were taken; `None` at the end."""
         async with self._turning():
             self._raise_owed()
             if not length_hint(self.at_hand) and not await self._open_next():

@@ -1,6 +1,7 @@
-"""A page of Helix's as it lies before a reader: which of its records are given, and how far they were.
+"""A page of a listing as a stream reads it: which of its records are given, and how many were taken. Pure.
 
-Pure. A `Sheet` is what came; a `Leaf` is cut from it, up to its end or to what stops the reader.
+A `Sheet` is the page as it came. A `Leaf` is a part of it: from where the reader is to the sheet's end, or to what
+stops the reader, such as an invalid record or the stream's limit.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -226,13 +226,12 @@ class WindowGivenUp(Event):
 
 @attrs.frozen(kw_only=True)
 class ClipsMissed(Event):
-    """A day, read again by itself, showed clips that the wider window around it had left out.
+    """The listing of a window had left clips out: a day of it, read again by itself, or another walk had them.
 
     Attributes:
-        window: The wider one.
+        window: The one that lacked them.
         clips: How many.
-        max_window: What no window is to be wider than from now on; `None` where reading the same one again showed them,
-            so that its width was not the reason.
+        max_window: What no window is to be wider than from now on; `None` where the width was not to blame.
     """
 
     window: Window

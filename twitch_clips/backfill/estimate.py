@@ -11,7 +11,7 @@ _AT_LEAST = 0.15  # the error of a count that is only known to be higher
 
 
 def _beyond(z: float) -> float:
-    """The share of a normal distribution above so many standard deviations."""
+    """The share of a normal distribution that lies more than `z` standard deviations above its mean."""
     return 0.5 * math.erfc(z / _ROOT_2)
 
 
@@ -31,14 +31,14 @@ class Estimate:
         return math.log(count / max(self.count, 1e-9)) / max(self.error, _SURE)
 
     def odds_from(self, limit: float, known: float = 0.0) -> float:
-        """The probability that there are so many clips or more, where so many are known."""
+        """The probability that there are `limit` clips or more, given that there are at least `known`."""
         odds = _beyond(self._deviations(limit))
         if known:
             odds /= max(_beyond(self._deviations(known)), 1e-9, odds)
         return odds
 
     def cost(self, limit: float, waste: float) -> float:
-        """Pages beyond the bound for each clip read, where a listing of so many fails and wastes so many pages."""
+        """Pages beyond the bound per clip read, where a listing of `limit` clips fails and wastes `waste` pages."""
         error = max(self.error, _SURE)
         z = self._deviations(limit)
         fails = _beyond(z)
@@ -46,7 +46,7 @@ class Estimate:
         return (0.5 * (1 - fails) + waste * fails) / max(read, 1e-9)
 
     def at_least(self, known: float) -> "Estimate":
-        """What is to be thought once there are so many: the mean and error of what is left of the distribution."""
+        """The estimate given that there are at least `known`: mean and error of the distribution above that."""
         rough = Estimate(self.count, max(self.error, _ROUGH))
         z = rough._deviations(known)
         if z < -2:  # noqa: PLR2004  (as good as known before)

@@ -48,7 +48,12 @@ class Opened:
     store: StateStore | None
 
     def plan(self, made: int, status: RateStatus) -> Plan:
-        """What is left to do, and about the least that it can cost; so many requests were made to find out."""
+        """What is left to do, and about the least that it can cost.
+
+        Args:
+            made: Requests that finding out took.
+            status: How the bucket stands.
+        """
         sweep, left = self.work.sweep, self.work.batches.left.spans()
         windows = sum(1 if sweep.widest is None else -(-(hi - lo) // sweep.widest) for lo, hi in left)
         requests = max(windows, round(sweep.expected_left() / _PER_PAGE))
@@ -61,7 +66,12 @@ class Opened:
         )
 
     def progress(self, requests: int, status: RateStatus) -> Progress:
-        """How far it is, after so many requests."""
+        """How far it is.
+
+        Args:
+            requests: Those made so far.
+            status: How the bucket stands.
+        """
         whole, left = _seconds(self.reachable), _seconds(self.work.batches.left)
         elapsed = max(_clock.monotonic() - self.began_at, _INSTANT)
         return Progress(
@@ -73,7 +83,12 @@ class Opened:
         )
 
     def report(self, requests: int, ready: Stretches) -> Report:
-        """What was done, of which so much was not taken yet."""
+        """What was done.
+
+        Args:
+            requests: Those made so far.
+            ready: What was read and not taken yet: it counts as unread.
+        """
         batches = self.work.batches
         tallies = batches.tallies
         future = Stretches([self.window]) - self.reachable

@@ -82,7 +82,7 @@ class Work:
         return not rows or attempt.goes_on(rows, seen.pages)
 
     def _is_of_another(self, attempt: Attempt, seen: Walk) -> bool:
-        """Whether nothing is to be seen of a window, as the slot before it, asked for its last second, is so full."""
+        """Whether all that came is of the slot before the window, which was asked for its last second and is full."""
         is_over = seen.outcome is Outcome.ENDED or not seen.rows or attempt.lo in self._reader.joined
         return not is_over and not self._rows(attempt, seen)
 

@@ -57,7 +57,7 @@ class Followed:
         return await self._database.run(lambda connection: sql_tables.doubted(connection, self._subject))
 
     async def aged(self, last: Aged | None, most: int) -> list[Aged]:
-        """Clips that this run has not read, those fetched the longest ago first, behind the last one at hand."""
+        """Up to `most` clips that this run has not read, the oldest fetched first; those after `last`, if given."""
         return await self._database.run(
             lambda connection: sql_tables.aged(connection, self._subject, self.begun, last, most)
         )

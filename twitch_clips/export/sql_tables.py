@@ -219,7 +219,7 @@ def save_checkpoint(connection: Connection, question: str, text: str, revision: 
 
 
 def aged(connection: Connection, subject: Sequence[str], before: datetime, after: Aged | None, most: int) -> list[Aged]:
-    """Clips whose values are the oldest, in this order: fetched before a moment, and behind the last one at hand."""
+    """Up to `most` clips that were fetched before a moment, the oldest first; those after one of them, if given."""
     name, value = subject
     asked = (
         select(_clips.c.fetched_at, _clips.c.id, _is_gone)

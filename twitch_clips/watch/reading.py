@@ -36,7 +36,7 @@ class Reading:
         gaps: What of it Helix does not list to the end.
         reasons: Why, and why another part may lack clips.
         error: What ended it early.
-        is_cut: Whether it was ended early as there is so much.
+        is_cut: Whether it was ended early, as it had brought as many clips as one poll may.
     """
 
     clips: list[Clip] = attrs.field(factory=list[Clip])

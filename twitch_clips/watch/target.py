@@ -90,7 +90,7 @@ class Target:
             self._raise_floor(self.read_until - overlap)
 
     def forget(self, count: int) -> None:
-        """Keep about so many ids less, the oldest ones: what is as old as they are is not looked at any more.
+        """Forget about `count` ids, the oldest ones: clips as old as they are not looked at any more.
 
         What was not read yet stays to be read, though ids of that time may be known through other targets.
         """
