@@ -254,7 +254,7 @@ def test_ids_long_past_are_forgotten() -> None:
     """Memory is flat: of 3,000 ids the last 2,000 are known, the first 1,000 are not."""
     walk = Walk(None, 0)
     _steps(_listing(30), walk)
-    assert not any(_known(walk, [f"{page}-7"]) for page in range(10))
+    assert not any(_known(walk, [f"{page}-7"]) for page in reversed(range(10)))
     assert all(_known(walk, _block(page, 100)) == _block(page, 100) for page in range(11, 30))
 
 
