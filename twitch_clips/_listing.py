@@ -1,7 +1,5 @@
 """A listing of Get Clips, page by page: from a question and a place in it to sheets, until it is over."""
 
-from typing import Protocol
-
 from . import _clock
 from ._helix import decode
 from ._helix.answer import Answer
@@ -20,23 +18,6 @@ _BROKEN = {
     Step.SHORT: "Helix rejected the cursor, and started again the listing ended before the place where it was",
     Step.EMPTY: "ten empty pages in a row, each with a cursor that leads on",
 }
-
-
-class Source(Protocol):
-    """Where a stream has its sheets from."""
-
-    async def turn(self, tally: Tally) -> Sheet | None:
-        """The next one; `None` when there is none."""
-        ...
-
-    async def aclose(self) -> None:
-        """Let go what it holds; it is not asked again."""
-        ...
-
-    @property
-    def question(self) -> tuple[tuple[str, str], ...] | None:
-        """What a checkpoint keeps of it; `None` where none can be taken."""
-        ...
 
 
 class Listing:

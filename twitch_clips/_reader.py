@@ -8,13 +8,12 @@ import asyncio
 import logging
 from collections import deque
 from operator import length_hint
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
 from ._caller import line_outside
 from ._helix.walk import Step
-from ._listing import Source
 from ._session import Session, Tally
 from ._sheet import Leaf, Sheet, Terms, cut
 from .checkpoint import Checkpoint
@@ -27,6 +26,23 @@ if TYPE_CHECKING:
 
 _ENDS = {Step.EXHAUSTED: End.EXHAUSTED, Step.CAPPED: End.CAPPED, Step.ONLY: End.LIMIT}
 _NOT_NAMED = frozenset({"first", "not_before"})
+
+
+class Source(Protocol):
+    """Where a reader gets its pages from."""
+
+    async def turn(self, tally: Tally) -> Sheet | None:
+        """The next page; `None` when there is none."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go what it holds. It is not asked for a page after that, but one may be on its way."""
+        ...
+
+    @property
+    def question(self) -> tuple[tuple[str, str], ...] | None:
+        """What a checkpoint keeps of it; `None` where none can be taken."""
+        ...
 
 
 class Reader:

@@ -3,8 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from typing import Self
 
-from ._listing import Source
-from ._reader import Reader
+from ._reader import Reader, Source
 from ._session import Session
 from ._sheet import Terms
 from .checkpoint import Checkpoint
