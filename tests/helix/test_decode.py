@@ -271,6 +271,15 @@ def test_a_number_of_any_length_may_stand_in_an_unknown_field() -> None:
     assert bad.error.reason == "a whole number expected, not inf"
 
 
+def test_a_byte_that_is_no_text_may_stand_in_an_unknown_field() -> None:
+    """Beside a clip that sends the page to the slow path; in a known one it is an error."""
+    odd, slow = RAW | {"unknown": "here"}, RAW | {"language": None}
+    assert decode.page(page_of(odd, slow).replace(b"here", b"\xff")).is_sound
+    [bad, _] = decode.page(page_of(RAW | {"title": "here"}, slow).replace(b"here", b"\xff")).records
+    assert isinstance(bad, Invalid)
+    assert bad.error.path == "$.data[0].title"
+
+
 @pytest.mark.parametrize("seconds", [b"1e400", b"-1e400", b"9" * 5000])
 def test_a_duration_beyond_all_numbers_is_refused(seconds: bytes) -> None:
     """JSON can hold it and Python calls it infinite, but no JSON could be written of it."""
