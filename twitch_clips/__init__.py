@@ -6,13 +6,16 @@ of a range behind Helix's cap, `watch` the new ones. Whatever goes wrong is a `T
 Everything is asynchronous and runs in one event loop at a time. Times are aware and in UTC, durations in seconds.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from ._bucket.queue import Turn
 from ._helix.decode import make_converter
 from ._helix.links import find_clip_ids
 from ._helix.times import Since, When
 from ._sheet import OnCap, Where
 from .auth import AppAuth, Auth, StaticAuth, UserAuth
-from .backfill import Backfill, Batch, Plan, Progress, Report
+from .backfill import Batch, Plan, Progress, Report
 from .bucket import Bucket, KeyedBucket, NoLimit, TokenBucket
 from .by_ids import IdStream
 from .checkpoint import Checkpoint, FileStore, StateStore, StateStores
@@ -48,7 +51,10 @@ from .merge import merge
 from .records import Clip, ClipPage, End, Game, Proof, RateHeaders, RateStatus, StreamStats, User, Window
 from .retry import RetryPolicy
 from .stream import ClipStream
-from .watch import ClipWatch
+
+if TYPE_CHECKING:
+    from .backfill.job import Backfill
+    from .watch.job import ClipWatch
 
 __all__ = [
     # the service
@@ -124,3 +130,12 @@ __all__ = [
     "Unauthorized",
     "UnknownName",
 ]
+
+_LOADED_WHEN_USED = {"Backfill": "backfill.job", "ClipWatch": "watch.job"}
+
+
+def __getattr__(name: str) -> object:
+    """Load what most programs do without."""
+    if name not in _LOADED_WHEN_USED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_LOADED_WHEN_USED[name]}", __name__), name)

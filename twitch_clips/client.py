@@ -17,8 +17,7 @@ from ._options import ListingOptions, Settings, check_settings, read_environment
 from ._session import OnInvalid, Session, Tally
 from ._sheet import OnCap, Terms, Where
 from .auth import Auth
-from .backfill import Backfill, BackfillOptions
-from .backfill import Terms as BackfillTerms
+from .backfill import BackfillOptions, make_backfill
 from .bucket import Bucket
 from .by_ids import IdSource, IdStream
 from .checkpoint import Checkpoint
@@ -28,11 +27,13 @@ from .names import Names
 from .records import Clip, Game, RateStatus, User
 from .retry import DEFAULT_RETRY, RetryPolicy
 from .stream import ClipStream
-from .watch import ClipWatch, WatchOptions
-from .watch import Terms as WatchTerms
+from .watch import WatchOptions, make_watch
 
 if TYPE_CHECKING:
     import aiohttp
+
+    from .backfill.job import Backfill
+    from .watch.job import ClipWatch
 
 DEFAULT_API_URL = "https://api.twitch.tv/helix"
 
@@ -129,8 +130,7 @@ class AsyncClips:
                 - `where`: A function of a clip; only clips that pass are given.
                 - `limit`: Give at most so many clips that pass `where`; `None` for all there are.
                 - `page_size`: Clips that each request asks for, 1 to 100 (by default); the same on every page.
-                - `after`: The cursor of a page to begin at, as an earlier `ClipPage` had it. Helix's cap cannot be told
-                  from an end then.
+                - `after`: The cursor of an earlier `ClipPage`, to begin behind it; a cap reads as an end then.
                 - `before`: A cursor, for the one page before it. Helix is reported to refuse it (`CursorRejected`;
                   twitchdev/issues#1012).
                 - `on_cap`: At Helix's cap of about 1,000 results: `"warn"` (by default, `CappedWarning`), `"raise"`
@@ -206,7 +206,7 @@ class AsyncClips:
         point = attrs.evolve(point, filtered=where is not None)
         return self._listing(ClipsQuery.read(point.question), point, terms)
 
-    def backfill(self, **options: Unpack[BackfillOptions]) -> Backfill:
+    def backfill(self, **options: Unpack[BackfillOptions]) -> "Backfill":
         """Every clip of a channel or a game in a range, or a list of what is missing; some 1.2 requests per 100 clips.
 
         Args:
@@ -232,9 +232,9 @@ class AsyncClips:
         Raises:
             QueryError: An argument is wrong; nothing was sent.
         """
-        return Backfill(self._session.in_background(), BackfillTerms.of(options))
+        return make_backfill(self._session, options)
 
-    def watch(self, **options: Unpack[WatchOptions]) -> ClipWatch:
+    def watch(self, **options: Unpack[WatchOptions]) -> "ClipWatch":
         """Each new clip of channels and games, once, as it appears; `3600 / every` requests an hour for each of them.
 
         Args:
@@ -253,7 +253,7 @@ class AsyncClips:
         Raises:
             QueryError: An argument is wrong; nothing was sent.
         """
-        return ClipWatch(self._session, self._names, WatchTerms.of(options))
+        return make_watch(self._session, self._names, options)
 
     async def users(self, logins: Iterable[str] = (), *, ids: Iterable[str] = ()) -> dict[str, User]:
         """Users by their logins and ids, under each as it was given; one request per 100.
