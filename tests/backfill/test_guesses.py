@@ -96,7 +96,9 @@ def test_guesses_at_shares(width: int | None, views: int, expected: tuple[float,
 
 def test_one_clip_is_as_good_as_one() -> None:
     """Be it of a window so much narrower that it tells next to nothing; one without clips tells nothing."""
-    told = Sample([Read(50, 60, []), Read(0, 50, [5])], 10**9).share_above(1)
+    one = Sample([Read(50, 60, []), Read(0, 50, [5])], 10**9)
+    told = one.share_above(1)
+    assert one.clips == 1
     assert told.variance == pytest.approx(1 / told.mean)
 
 
@@ -209,6 +211,7 @@ def test_before_anything_is_known_next_to_nothing_is_expected() -> None:
     """And that is as good as half a clip."""
     profile = Estimator().profile(0, 10)
     assert (profile.density, profile.weight) == (1e-9, 0.5)
+    assert profile.upto(5).count == 1e-6
 
 
 def test_a_window_of_three_clips_is_hardly_a_density() -> None:
