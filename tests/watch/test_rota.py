@@ -92,6 +92,9 @@ def test_the_longest_overdue_is_first() -> None:
 def test_the_first_one_is_polled_at_once() -> None:
     """Whenever that is in a round."""
     rota = Rota(60)
+    assert (rota.next_at(), rota.put(KEYS[0], 0, 1)) == (None, 0)
+    rota.add(KEYS[0], 90)
+    assert rota.next_at() == 90
     rota.begin([], 1000)
     rota.add(KEYS[0], 1090)
     assert rota.next_at() == 1090
