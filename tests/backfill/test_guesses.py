@@ -212,6 +212,7 @@ def test_before_anything_is_known_next_to_nothing_is_expected() -> None:
     profile = Estimator().profile(0, 10)
     assert (profile.density, profile.weight) == (1e-9, 0.5)
     assert profile.upto(5).count == 1e-6
+    assert profile.pieces[0].expected(5, 0.01, 1.0) == pytest.approx((0.05, 0.0025))
 
 
 def test_a_window_of_three_clips_is_hardly_a_density() -> None:
