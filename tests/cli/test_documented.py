@@ -21,7 +21,8 @@ RUN = [words for words in SHOWN if words[0] != "watch" and words[:2] != ["backfi
 @pytest.mark.parametrize("words", SHOWN, ids=" ".join)
 def test_a_command_that_is_shown_is_understood(words: Sequence[str]) -> None:
     """With its options and their values."""
-    group = Context(main, info_name="twitch-clips")
+    # A command keeps the help option of the first context that it meets, for all tests of this process.
+    group = Context(main, info_name="twitch-clips", **main.context_settings)
     name, command, arguments = main.resolve_command(group, list(words))
     assert command is not None
     assert command.make_context(name, arguments, parent=group).params
