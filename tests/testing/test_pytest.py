@@ -38,8 +38,10 @@ def outcomes(
     """What becomes of these tests, warnings included."""
     pytester.makeconftest(CONFTEST + conftest)
     pytester.makepyfile(test_bot=HEAD.format(mark=mark) + tests)
-    fixed = ("-W", "error", "-p", "no:cacheprovider", "-o", "asyncio_default_fixture_loop_scope=function")
-    return pytester.runpytest_inprocess("--strict-markers", *fixed, *options).parseoutcomes()
+    # Other tests' files may have imported the plugin into this process before.
+    warnings = ("-W", "error", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+    fixed = ("-p", "no:cacheprovider", "-o", "asyncio_default_fixture_loop_scope=function")
+    return pytester.runpytest_inprocess("--strict-markers", *warnings, *fixed, *options).parseoutcomes()
 
 
 FAULTS = """
