@@ -23,10 +23,12 @@ _START = 1000.0
 class VirtualLoop(asyncio.SelectorEventLoop):
     """An event loop that jumps to its next deadline when it has nothing to do: a test's hours pass in no time.
 
-    It is given as a loop factory, to a runner or to pytest-asyncio (in a `conftest.py`):
+    It is given as a loop factory, to a runner:
 
         with asyncio.Runner(loop_factory=VirtualLoop) as runner:
             runner.run(main())
+
+    Or to pytest-asyncio, in a `conftest.py`:
 
         def pytest_asyncio_loop_factories():
             return {"virtual": VirtualLoop}
