@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import attrs
 import pytest
 
+from twitch_clips import Clip
 from twitch_clips.testing import FakeHelix
 
-from .readme import EXAMPLES, RUN_BY, environment, run
+from .faults import TABLE
+from .readme import EXAMPLES, README, RUN_BY, environment, run
 
 
 @pytest.mark.parametrize(
@@ -27,3 +30,10 @@ def test_every_example_is_run() -> None:
     assert all(any(word in text for word in RUN_BY) for text in EXAMPLES)
     tests = Path(__file__).parent
     assert all(f'"{word}"' in (tests / file).read_text(encoding="utf-8") for word, file in RUN_BY.items())
+
+
+def test_what_is_counted_is_there_so_often() -> None:
+    """The fields of a clip, and the rows of the fault table."""
+    said = README.read_text(encoding="utf-8")
+    assert f"all {len(attrs.fields(Clip))} fields" in said
+    assert f"lists {len(TABLE)} behaviours" in said
