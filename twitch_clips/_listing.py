@@ -32,7 +32,8 @@ class Listing:
         self._cursor = start.cursor
         self._place = start.place
         self._served = start.served
-        self._barren_from: tuple[str | None, int] | None = None
+        self._first_place = start.place
+        self._barren_from: tuple[str | None, int, int] | None = None
         self._walk = Walk(start.cursor, start.served)
         # What another process gave is not remembered here, and would be given again.
         self._may_restart = start.cursor is None
@@ -68,7 +69,9 @@ class Listing:
 
     def _restart(self) -> None:
         self._may_restart = False
-        self._cursor, self._place, self._served, self._barren_from = None, 0, 0, None
+        # With something left to pass, nothing was given here, and what another process gave is known by its place alone.
+        self._place = self._first_place if self._place else 0
+        self._cursor, self._served, self._barren_from = None, 0, None
         self._walk.restart()
         self._session.events.emit(ListingRestarted())
 
@@ -107,15 +110,14 @@ class Listing:
         if step is Step.ROUND:
             if self._barren_from is not None:
                 # What the pages that brought nothing stood for may come yet.
-                (self._cursor, self._served), self._barren_from = self._barren_from, None
-                self._place = 0
+                (self._cursor, self._served, self._place), self._barren_from = self._barren_from, None
             self._walk.turn_back(self._cursor)
         if step is not Step.ON and step is not Step.EMPTY:
             return
         if not is_barren:
             self._barren_from = None
         elif self._barren_from is None:
-            self._barren_from = self._cursor, self._served
+            self._barren_from = self._cursor, self._served, self._place
         # A page may have come shorter than it was when the checkpoint was taken: the rest to pass lies behind it.
         self._cursor, self._place, self._served = cursor, max(0, self._place - records), self._walk.served
 

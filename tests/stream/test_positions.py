@@ -95,6 +95,18 @@ async def test_a_checkpoint_taken_while_a_listing_is_walked_again_leads_to_where
     assert seen + [clip.id for clip in await resumed.collect()] == IDS[:limit]
 
 
+async def test_what_another_process_gave_does_not_come_again_when_the_listing_is_started_again(
+    clips: AsyncClips, helix: FakeHelix
+) -> None:
+    """Though the page that it had read came empty, and so nothing of it is known."""
+    stream = clips.by_game(GAME)
+    seen = await take(stream, 30)
+    helix.fail(faults.empty())
+    helix.fail(faults.status(400, "Invalid cursor."), skip=1)
+    resumed = clips.resume(str(stream.checkpoint))
+    assert seen + [clip.id for clip in await resumed.collect()] == IDS
+
+
 async def test_a_listing_that_comes_shorter_when_it_is_walked_again_is_broken(
     clips: AsyncClips, helix: FakeHelix
 ) -> None:
