@@ -69,7 +69,7 @@ class Listing:
 
     def _restart(self) -> None:
         self._may_restart = False
-        # With something left to pass, nothing was given here, and what another process gave is known by its place alone.
+        # With something left to pass, nothing was given here; what another process gave is known by its place alone.
         self._place = self._first_place if self._place else 0
         self._cursor, self._served, self._barren_from = None, 0, None
         self._walk.restart()
