@@ -2,26 +2,17 @@
 
 import asyncio
 import errno
-import json
 import os
-import signal
-import subprocess
-import sys
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.conftest import NOW
 from twitch_clips import Batch, CheckpointError, Proof, QueryError, Window
-from twitch_clips.testing import FakeHelix, VirtualLoop
 
 from .conftest import DAY, END, HOUR, MINUTE, START, MemoryStore, at, drain, found, ids_of, proofs, sandbox, spread
 
@@ -41,91 +32,6 @@ class AsyncStore(MemoryStore):
         """Keep it."""
         await asyncio.sleep(1)
         super().save(text)
-
-
-@settings(max_examples=6)
-@given(
-    seed=st.integers(0, 1000),
-    stops=st.lists(st.integers(0, 6), max_size=4),
-    manners=st.sampled_from([{}, {"cap_ending": "cycles"}, {"lossy_over": 10 * DAY}, {"edges": "both", "grid": None}]),
-    concurrency=st.sampled_from([1, 4]),
-)
-def test_a_run_that_is_killed_loses_nothing(**case: Any) -> None:
-    """At any batch, with any of those before it not committed: what was committed comes once and is the truth."""
-    with asyncio.Runner(loop_factory=partial(VirtualLoop, NOW)) as runner:
-        runner.run(_killed(**case))
-
-
-async def _killed(seed: int, stops: list[int], manners: dict[str, Any], concurrency: int) -> None:
-    chance, store, stored = Random(seed), MemoryStore(), list[Batch]()  # noqa: S311
-    raw = spread(1000, seed=seed)
-    async with sandbox(raw, **manners) as box:
-        for stop in stops:
-            job, taken = box.job(checkpoint=store, concurrency=concurrency, audit=1.0), 0
-            async for batch in job.batches():
-                taken += 1
-                if taken > stop:
-                    break
-                if chance.random() < 0.7:
-                    stored.append(batch)
-                    await job.commit(batch)
-            await job.aclose()
-        stored += await drain(job := box.job(checkpoint=store, concurrency=concurrency, audit=1.0))
-        assert job.report.complete
-        before = len(box.helix.targets)
-        assert await drain(box.job(checkpoint=store)) == []
-        assert len(box.helix.targets) == before
-    assert found(stored) == ids_of(raw)
-
-
-SCRIPT = """
-import asyncio, sys
-from twitch_clips import AppAuth, AsyncClips
-
-async def main():
-    api_url, auth_url, client_id, secret, folder, stop = sys.argv[1:]
-    async with AsyncClips(AppAuth(client_id, secret, auth_url=auth_url), api_url=api_url) as clips:
-        job = clips.backfill(
-            broadcaster_id="1000001", started_at="2026-01-01T00:00:00Z", ended_at="2026-03-01T00:00:00Z",
-            checkpoint=folder + "/done.json", audit=0.0,
-        )
-        async with job:
-            async for batch in job.batches():
-                with open(folder + "/clips", "a") as file:
-                    file.write("".join(clip.id + "\\n" for clip in batch.clips))
-                stop = int(stop) - 1
-                if stop == 0:
-                    print("killed here", flush=True)
-                    sys.stdin.read()
-                await job.commit(batch)
-
-asyncio.run(main())
-"""
-
-
-async def test_a_process_that_is_killed_is_gone_on_from(tmp_path: Path) -> None:
-    """Between a write and its commit: that window is repeated, so a union by id is the truth."""
-    script, listed = tmp_path / "run.py", tmp_path / "clips"
-    script.write_text(SCRIPT, encoding="utf-8")
-    async with FakeHelix(RAW, now=NOW) as helix:
-        urls = [helix.api_url, helix.auth_url, helix.client_id, helix.client_secret, str(tmp_path)]
-
-        def run(stop: int) -> int:
-            command = [sys.executable, str(script), *urls, str(stop)]
-            with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:  # noqa: S603  (ours)
-                assert process.stdout is not None
-                if process.stdout.readline():
-                    process.send_signal(signal.SIGKILL)
-                return process.wait()
-
-        assert await asyncio.to_thread(run, 3) == -signal.SIGKILL
-        assert json.loads((tmp_path / "done.json").read_text(encoding="utf-8"))["done"]
-        before = len(helix.targets)
-        assert await asyncio.to_thread(run, 0) == 0
-        assert len(helix.targets) - before < 40
-    lines = listed.read_text(encoding="utf-8").split()
-    assert sorted(set(lines)) == ids_of(RAW)
-    assert 0 < len(lines) - len(set(lines)) < 1000
 
 
 async def test_a_wider_range_adds_what_is_new() -> None:
@@ -196,92 +102,6 @@ async def test_a_store_that_gives_no_text_is_refused() -> None:
     async with sandbox([]) as box:
         with pytest.raises(CheckpointError, match=r"gave b'{}' and not a text"):
             await anext(box.job(checkpoint=store))
-        assert box.helix.targets == []
-
-
-def _written(**changes: Any) -> str:
-    state = {
-        "form": "twitch-clips backfill 1",
-        "question": "broadcaster_id=1000001",
-        "max_window": None,
-        "done": [["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]],
-        "given": [{"window": ["2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"], "ids": "AAAAAAAAAAA="}],
-    }
-    return json.dumps({name: value for name, value in (state | changes).items() if value != "gone"})
-
-
-DAMAGED = [
-    "",
-    "[]",
-    "{",
-    "[" * 100_000,
-    _written()[:-9],
-    _written(form="twitch-clips backfill 2"),
-    _written(form="gone"),
-    _written(question="gone"),
-    _written(done="gone"),
-    _written(done=None),
-    _written(done=[["2026-01-01T00:00:00Z"]]),
-    _written(done=[["2026-01-01T00:00:00", "2026-01-02T00:00:00Z"]]),
-    _written(done=[3]),
-    _written(done={"a": 1}),
-    _written(given=[{}]),
-    _written(given=["ab"]),
-    _written(given=[{"window": ["2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"], "ids": "AAAA"}]),
-    _written(given=[{"window": ["2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"], "ids": "é"}]),
-    _written(given=[{"window": ["2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"], "ids": 7}]),
-    _written(given=7),
-    _written(max_window="1 day"),
-    _written(max_window=1e300),
-    _written(max_window=[]),
-]
-
-
-@pytest.mark.parametrize("text", DAMAGED, ids=range(len(DAMAGED)))
-async def test_a_damaged_checkpoint_is_refused(text: str, tmp_path: Path) -> None:
-    """It is left as it is, and nothing is asked."""
-    path = tmp_path / "done.json"
-    path.write_text(text, encoding="utf-8")
-    async with sandbox(RAW[:5]) as box:
-        with pytest.raises(CheckpointError) as caught:
-            await anext(box.job(checkpoint=path))
-        assert box.helix.targets == []
-    assert caught.value.__context__ is None
-    assert str(caught.value).startswith(f"{path}: ")
-    assert path.read_text(encoding="utf-8") == text
-
-
-async def test_a_damaged_text_of_a_store_of_ones_own_has_no_path() -> None:
-    """Nor the words of one."""
-    store = MemoryStore()
-    store.text = "{}"
-    async with sandbox([]) as box:
-        with pytest.raises(CheckpointError, match=r"^not the checkpoint of a backfill"):
-            await anext(box.job(checkpoint=store))
-
-
-async def test_a_whole_checkpoint_is_not(tmp_path: Path) -> None:
-    """For comparison; its known width is kept to, if it is one."""
-    path = tmp_path / "done.json"
-    path.write_text(_written(max_window=86400.0), encoding="utf-8")
-    async with sandbox(RAW[:50]) as box:
-        batches = await drain(job := box.job(checkpoint=path))
-        assert all(batch.window.ended_at - batch.window.started_at <= DAY for batch in batches)
-        assert job.report.max_window == DAY
-        assert (await box.job(checkpoint=path).plan()).requests == 0
-
-
-async def test_what_cannot_be_read_says_so(tmp_path: Path) -> None:
-    """A directory; bytes that are no text; a folder that is not there, before anything is read for nothing."""
-    (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
-    async with sandbox(RAW[:5]) as box:
-        for path, problem in [
-            (tmp_path, "Is a directory"),
-            (tmp_path / "bytes", "utf-8"),
-            (tmp_path / "nowhere" / "done.json", "No such"),
-        ]:
-            with pytest.raises(CheckpointError, match=problem):
-                await anext(box.job(checkpoint=path))
         assert box.helix.targets == []
 
 

@@ -6,32 +6,18 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import attrs
-import cattrs
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from twitch_clips import Clip, DecodeError, Game, User, make_converter
+from twitch_clips import Clip, DecodeError, Game, User
 from twitch_clips._helix import careful, decode
 from twitch_clips._helix.page import Invalid, Page
 
 from .bodies import RAW, bodies, page_of, texts
+from .read import LATE_TEXTS, MOMENT, expected
 
-MOMENT = datetime(2026, 3, 13, 17, 8, 46, tzinfo=UTC)
 REQUIRED = {"id", "url", "broadcaster_id", "title", "view_count", "created_at"}
-LATE_TEXTS = (
-    *("embed_url", "broadcaster_name", "creator_id", "creator_name"),
-    *("video_id", "game_id", "language", "thumbnail_url"),
-)
-clips = st.builds(
-    Clip,
-    **dict.fromkeys(("id", "url", "broadcaster_id", "title", *LATE_TEXTS), texts),
-    view_count=st.integers(),
-    created_at=st.datetimes(timezones=st.just(UTC)),
-    duration=st.floats(allow_nan=False, allow_infinity=False),
-    vod_offset=st.none() | st.integers(),
-    is_featured=st.booleans(),
-)
 raw_clips = st.fixed_dictionaries(
     dict.fromkeys(("id", "url", "broadcaster_id", "title"), texts)
     | {
@@ -56,28 +42,16 @@ def _told(read: Callable[[bytes], Page], body: bytes) -> str:
         return repr(error)
 
 
-def _untitled(_value: object, _type: object) -> Clip:
-    return attrs.evolve(_expected(RAW), title="")
-
-
-def _expected(raw: dict[str, Any]) -> Clip:
-    fields = {field.name for field in attrs.fields(Clip)}
-    given: dict[str, Any] = {name: value for name, value in raw.items() if name in fields and value is not None}
-    given["created_at"] = datetime.strptime(raw["created_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    given["duration"] = float(given.get("duration", 0))
-    return Clip(**given)
-
-
 def test_all_seventeen_fields_are_read() -> None:
     """Under Helix's own names."""
     assert set(RAW) == {field.name for field in attrs.fields(Clip)}
-    assert decode.page(page_of(RAW)).records == [_expected(RAW)]
+    assert decode.page(page_of(RAW)).records == [expected(RAW)]
 
 
 @given(st.lists(raw_clips, max_size=3))
 def test_whatever_helix_documents_is_read(raws: list[dict[str, Any]]) -> None:
     """Any text in any field, any of the late fields missing, unknown keys beside them."""
-    assert decode.page(page_of(*raws, pagination={})).records == [_expected(raw) for raw in raws]
+    assert decode.page(page_of(*raws, pagination={})).records == [expected(raw) for raw in raws]
 
 
 @given(raw_clips)
@@ -111,7 +85,7 @@ def test_the_oddities_of_real_answers_are_read(name: str, sample: Callable[[str]
     """Each shape that Helix had over the years, and nulls wherever a default can stand."""
     raw = sample(name)
     page = decode.page(json.dumps(raw).encode())
-    assert page.records == [_expected(clip) for clip in raw["data"]]
+    assert page.records == [expected(clip) for clip in raw["data"]]
     pagination: dict[str, Any] = raw.get("pagination") or {}
     assert page.cursor == pagination.get("cursor")
 
@@ -180,7 +154,7 @@ def test_a_bad_record_is_named_and_nothing_is_coerced(clip: dict[str, Any], path
     page = decode.page(page_of(RAW, RAW | clip, RAW, pagination={"cursor": "abc"}))
     good, bad, behind = page.records
     assert isinstance(bad, Invalid)
-    assert (good, bad.id, behind) == (_expected(RAW), RAW["id"], _expected(RAW))
+    assert (good, bad.id, behind) == (expected(RAW), RAW["id"], expected(RAW))
     assert bad.error.path == path
     assert reason in bad.error.reason
     assert bad.error.__context__ is None
@@ -290,61 +264,7 @@ def test_a_duration_beyond_all_numbers_is_refused(seconds: bytes) -> None:
 
 def test_a_byte_order_mark_is_survived() -> None:
     """JSON forbids it, proxies add it."""
-    assert decode.page(b"\xef\xbb\xbf" + page_of(RAW)).records == [_expected(RAW)]
-
-
-@given(clips)
-def test_a_clip_comes_back_from_json_as_it_was(clip: Clip) -> None:
-    """Through cattrs and the JSON of the standard library."""
-    converter = make_converter()
-    raw = json.loads(json.dumps(converter.unstructure(clip), allow_nan=False))
-    assert converter.structure(raw, Clip) == clip
-
-
-def test_a_clip_is_written_as_helix_writes_it() -> None:
-    """The same 17 keys and values, the time with `Z`: the answer and what is written of it are one."""
-    converter = make_converter()
-    assert converter.unstructure(converter.structure(RAW, Clip)) == RAW
-
-
-def test_a_time_of_another_offset_is_written_in_utc() -> None:
-    """A user's own record may hold one; a fraction stays."""
-    moment = MOMENT.astimezone(timezone(timedelta(hours=2))) + timedelta(milliseconds=500)
-    user = User(id="1000001", login="example_streamer", display_name="Example_Streamer", created_at=moment)
-    assert make_converter().unstructure(user)["created_at"] == "2026-03-13T17:08:46.500000Z"
-
-
-def test_the_users_converter_forgives_what_a_page_forgives() -> None:
-    """A null where a default can stand, a key that nobody knows, a time of Twitch's own mock server."""
-    raw = RAW | {"language": None, "vod_offset": None, "a key of tomorrow": 1, "created_at": "2026-03-13 17:08:46"}
-    expected = attrs.evolve(_expected(RAW), language="", vod_offset=None)
-    assert make_converter().structure(raw, Clip) == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("view_count", "10"),
-        ("title", None),
-        ("title", 1),
-        ("duration", "9"),
-        ("duration", float("nan")),
-        ("is_featured", 1),
-    ],
-)
-def test_the_users_converter_coerces_nothing(name: str, value: object) -> None:
-    """By itself, cattrs would make `"None"` of a null."""
-    with pytest.raises(cattrs.ClassValidationError):
-        make_converter().structure(RAW | {name: value}, Clip)
-
-
-def test_each_converter_is_the_callers_own() -> None:
-    """A hook that is registered with one changes neither another one nor how pages are read."""
-    converter = make_converter()
-    converter.register_structure_hook(Clip, _untitled)
-    assert converter.structure(RAW, Clip).title == ""
-    assert make_converter().structure(RAW, Clip) == _expected(RAW)
-    assert careful.page(page_of(RAW)).records == [_expected(RAW)]
+    assert decode.page(b"\xef\xbb\xbf" + page_of(RAW)).records == [expected(RAW)]
 
 
 def test_users_and_games_are_read() -> None:
