@@ -7,8 +7,8 @@ import pytest
 
 from twitch_clips import AsyncClips, RetryPolicy, StaticAuth, TimedOut, TransportError
 
+from .fuzz.reply import End, Reply
 from .fuzz.server import Server
-from .fuzz.wire import End, Reply
 
 SECRET = "t0ken-of-somebody"
 EMPTY = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"data":[]}'

@@ -33,8 +33,9 @@ from twitch_clips.testing import VirtualLoop
 from .bodies import TOKEN, clips
 from .cases import unraisables
 from .decoder import check_error, check_record
+from .reply import Reply, well
 from .server import Server
-from .wire import IN_PLACE, ON_HEADS, WILD, Reply, well
+from .wire import IN_PLACE, ON_HEADS, WILD
 
 SECRETS = ("s3cret-of-the-app", "t0ken-of-somebody", "refr3sh-of-somebody")
 _RAW: list[Any] = list(clips()[:9])

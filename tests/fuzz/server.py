@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
-from .wire import End, Reply
+from .reply import End, Reply
 
 _ABORT_AT_ONCE = struct.pack("ii", 1, 0)
 

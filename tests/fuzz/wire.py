@@ -1,18 +1,16 @@
-"""HTTP answers as bytes, and what a server, a proxy or a network may make of them."""
+"""What a server, a proxy or a network may make of an answer."""
 
 import gzip
 import json
 import zlib
 from collections.abc import Callable, Sequence
-from enum import Enum
 from functools import cache
 from random import Random
-
-import attrs
 
 from . import odd
 from .bodies import body, mutated
 from .decoder import header_value
+from .reply import End, Reply, again
 
 _STATUSES = (
     100,
@@ -89,79 +87,6 @@ _CHUNK_SIZES = (
 )
 
 
-class End(Enum):
-    """What a server does behind its answer."""
-
-    KEEP = "waits for the next request"
-    CLOSE = "closes the connection"
-    RESET = "resets it"
-    HANG = "waits for ever"
-
-
-@attrs.define
-class Reply:
-    """An answer, its parts as they go out.
-
-    Attributes:
-        request: The request's bytes.
-        value: What the body says where all is well.
-        status: The first line.
-        headers: Names and values, in order.
-        body: As it goes out.
-        is_framed: Whether the headers tell where the body ends; else its end is that of the connection.
-        wire: All bytes; empty while the parts still make them.
-        end: What follows.
-        pause: Seconds between its pieces; 0.0: it goes out in one.
-    """
-
-    request: bytes
-    value: object
-    status: bytes = b"HTTP/1.1 200 OK"
-    headers: list[tuple[bytes, bytes]] = attrs.field(factory=list[tuple[bytes, bytes]])
-    body: bytes = b""
-    wire: bytes | None = None
-    end: End = End.KEEP
-    pause: float = 0.0
-
-    def sent(self) -> bytes:
-        """All bytes."""
-        if self.wire is not None:
-            return self.wire
-        head = b"\r\n".join([self.status, *(name + b": " + value for name, value in self.headers)])
-        return head + b"\r\n\r\n" + self.body
-
-
-def well(chance: Random, request: bytes, value: object) -> Reply:
-    """A good answer, framed in one of the ways that HTTP has."""
-    reply = Reply(request, value)
-    reply.headers = [(b"Ratelimit-Limit", b"800"), (b"Ratelimit-Remaining", b"700"), (b"Content-Type", b"text/plain")]
-    frame(chance, reply, json.dumps(value).encode())
-    return reply
-
-
-def frame(chance: Random, reply: Reply, content: bytes) -> None:
-    """Put a body under an answer's head."""
-    coding = chance.choice((None, None, b"gzip", b"deflate"))
-    if coding is not None:
-        content = gzip.compress(content, 1, mtime=0) if coding == b"gzip" else zlib.compress(content, 1)
-        reply.headers.append((b"Content-Encoding", coding))
-    if chance.random() < 0.5:
-        reply.headers.append((b"Content-Length", b"%d" % len(content)))
-        reply.body = content
-        return
-    size = chance.choice((1, 100, 5000)) if len(content) < 1000 else 5000
-    chunks = [content[place : place + size] for place in range(0, len(content), size)]
-    reply.headers.append((b"Transfer-Encoding", b"chunked"))
-    reply.body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
-
-
-def _again(chance: Random, reply: Reply, content: bytes) -> None:
-    """Another body."""
-    framing = {b"Content-Length", b"Transfer-Encoding", b"Content-Encoding"}
-    reply.headers = [header for header in reply.headers if header[0] not in framing]
-    frame(chance, reply, content)
-
-
 def _harmless_headers(chance: Random, reply: Reply) -> None:
     for _ in range(chance.randint(1, 5)):
         value = header_value(chance).encode("utf-8", "surrogatepass")[:200].translate(None, b"\r\n\0")
@@ -180,12 +105,12 @@ def _informational(chance: Random, reply: Reply) -> None:
 
 def _failing(chance: Random, reply: Reply) -> None:
     reply.status = b"HTTP/1.1 %d Fails" % chance.choice((429, 500, 502, 503, 504))
-    _again(chance, reply, body(chance, "error"))
+    again(chance, reply, body(chance, "error"))
 
 
 def _refusing(chance: Random, reply: Reply) -> None:
     reply.status = b"HTTP/1.1 %d Refused" % chance.choice((400, 400, 401, 401, 403, 404, 418, 429))
-    _again(chance, reply, body(chance, "error"))
+    again(chance, reply, body(chance, "error"))
 
 
 def _cut(chance: Random, reply: Reply) -> None:
@@ -207,7 +132,7 @@ def _closing(chance: Random, reply: Reply) -> None:
 
 
 def _other_body(chance: Random, reply: Reply) -> None:
-    _again(
+    again(
         chance,
         reply,
         chance.choice((mutated(chance, reply.value), odd.damaged(chance, json.dumps(reply.value).encode()))),
@@ -215,7 +140,7 @@ def _other_body(chance: Random, reply: Reply) -> None:
 
 
 def _other_kind(chance: Random, reply: Reply) -> None:
-    _again(chance, reply, body(chance, chance.choice(("page", "users", "games", "token", "error"))))
+    again(chance, reply, body(chance, chance.choice(("page", "users", "games", "token", "error"))))
 
 
 def _status_line(chance: Random, reply: Reply) -> None:
@@ -241,7 +166,7 @@ def _headers(chance: Random, reply: Reply) -> None:
 
 def _length(chance: Random, reply: Reply) -> None:
     length = len(reply.body) + chance.choice((-1, 1, -len(reply.body), 1000, 10**9, 10**25, -(10**9)))
-    _again(chance, reply, json.dumps(reply.value).encode())
+    again(chance, reply, json.dumps(reply.value).encode())
     reply.headers.append((b"Content-Length", b"%d" % length))
 
 
@@ -278,7 +203,7 @@ def _echo(chance: Random, reply: Reply) -> None:
     line = secrets[0] if secrets else b"X: y"
     place = chance.randrange(7)
     if place == 0:
-        _again(chance, reply, reply.request)
+        again(chance, reply, reply.request)
         reply.status = b"HTTP/1.1 %d Echo" % chance.choice(_STATUSES)
     elif place == 1:
         reply.headers += [(b"X-Echo", line), (chance.choice(_NAMES).encode(), line.partition(b": ")[2] or line)]
@@ -291,7 +216,7 @@ def _echo(chance: Random, reply: Reply) -> None:
     elif place == 5:
         reply.wire = reply.request
     else:
-        _again(chance, reply, json.dumps({"message": line.decode("latin-1"), "status": 400}).encode())
+        again(chance, reply, json.dumps({"message": line.decode("latin-1"), "status": 400}).encode())
         reply.status = b"HTTP/1.1 %d Echo" % chance.choice((400, 401, 403, 429, 500))
     reply.end = chance.choice(tuple(End))
 
