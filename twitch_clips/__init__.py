@@ -55,6 +55,16 @@ from .stream import ClipStream
 if TYPE_CHECKING:
     from .backfill.job import Backfill
     from .watch.job import ClipWatch
+else:  # to a checker every name would be one of these
+
+    def __getattr__(name: str) -> object:
+        """Load what most programs do without."""
+        if name not in _LOADED_WHEN_USED:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f".{_LOADED_WHEN_USED[name]}", __name__), name)
+
+
+_LOADED_WHEN_USED = {"Backfill": "backfill.job", "ClipWatch": "watch.job"}
 
 __all__ = [
     # the service
@@ -130,12 +140,3 @@ __all__ = [
     "Unauthorized",
     "UnknownName",
 ]
-
-_LOADED_WHEN_USED = {"Backfill": "backfill.job", "ClipWatch": "watch.job"}
-
-
-def __getattr__(name: str) -> object:
-    """Load what most programs do without."""
-    if name not in _LOADED_WHEN_USED:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_LOADED_WHEN_USED[name]}", __name__), name)

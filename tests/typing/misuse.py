@@ -60,6 +60,11 @@ class OneMethod:
         return ""
 
 
+def names() -> None:
+    """A name that is none."""
+    from twitch_clips import Backfil  # type: ignore[attr-defined]  # noqa: F401, PLC0415
+
+
 def service(auth: Auth) -> None:
     """What a client and its parts are made from."""
     AsyncClips()  # type: ignore[call-arg]
