@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import client
-from twitch_clips.testing import JUST_CHATTING, FakeHelix, VirtualLoop
+from twitch_clips.testing import JUST_CHATTING, FakeHelix, VirtualLoop, virtual_loop
+from twitch_clips.testing.outsiders import Outsiders
 
 HOUR = 3600
 
@@ -127,6 +128,38 @@ def test_a_deadline_beside_a_thread_of_ones_own_does_not_come_early() -> None:
             assert await answered == "at last"
         working.join()
 
+    run(main)
+
+
+def test_the_last_word_of_a_thread_is_heard_before_time_jumps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may end when the loop has seen that nothing came, and not yet who is there."""
+    turned = threading.Event()
+    working: list[threading.Thread] = []
+
+    class _EndsUnseen(Outsiders):
+        """The thread has ended by the time somebody looks."""
+
+        def are_there(self, watched: Collection[int]) -> bool:
+            """As ever, a moment later."""
+            turned.set()
+            for thread in working:
+                thread.join()
+            return super().are_there(watched)
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        answered = loop.create_future()
+
+        def work() -> None:
+            turned.wait()
+            loop.call_soon_threadsafe(answered.set_result, "at last")
+
+        async with asyncio.timeout(60):
+            working.append(threading.Thread(target=work))
+            working[0].start()
+            assert await answered == "at last"
+
+    monkeypatch.setattr(virtual_loop, "Outsiders", _EndsUnseen)
     run(main)
 
 
