@@ -1,6 +1,7 @@
 """What all tests share: virtual time, the embedded Helix, a client that asks it."""
 
 import json
+import random
 import socket
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping
@@ -36,6 +37,12 @@ class Response(aiohttp.ClientResponse):
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLoop]]:
     """Every asynchronous test runs on virtual time."""
     return {"virtual": partial(VirtualLoop, NOW)}
+
+
+@pytest.fixture(autouse=True)
+def _chance(request: pytest.FixtureRequest) -> None:
+    """The same in every run: how long a pause is, and so who comes first, is drawn."""
+    random.seed(request.node.name)
 
 
 @pytest.fixture
