@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from twitch_clips import CheckpointError, ExportError, QueryError, StateStore
 
-from .disk import in_thread, sync_folder, told
+from .disk import check_folder, in_thread, is_folder, sync_folder, told
 from .growing import GrowingFile
 from .sink import Piece, require
 
@@ -62,17 +62,7 @@ class ParquetDataset:
             ExportError: pyarrow is missing, the folder cannot be made or written to, or the path is none.
         """
         await in_thread(partial(require, "parquet", "pyarrow", "pyarrow.parquet"))
-        if self.path.is_mount():
-            raise ExportError(
-                f"{self.path} is a file system of its own, and needs a place beside it: give a folder in it"
-            )
-        if self.path.exists() and not self.path.is_dir():
-            raise ExportError(f"{self.path} is not a folder: give another one")
-        parent = self.path.resolve().parent
-        if not parent.is_dir():
-            raise ExportError(f"cannot write {self.path}: there is no folder {self.path.parent}; make it first")
-        if not all(os.access(folder, os.W_OK) for folder in (parent, self.path) if folder.exists()):
-            raise ExportError(f"cannot write {self.path}, or beside it: Permission denied")
+        check_folder(self.path)
 
     def of(self, question: str, /) -> StateStore:
         """The checkpoint store of a channel or game, whose clips are to be written from now on.
@@ -172,12 +162,14 @@ class _Parts:
     def _prepare(self) -> None:
         with told(f"read {self._path}"):
             # In this order: another backfill makes the one before the other.
-            is_in_use = self._path.is_dir() and any(self._path.iterdir())
-            if is_in_use and not self._folder.is_dir():
+            is_in_use = is_folder(self._path) and any(self._path.iterdir())
+            if is_in_use and not is_folder(self._folder):
                 raise self._refusal(
                     f"was there before, without {self._folder}: bring that back, or give another folder"
                 )
-            known = [path.name for path in self._folder.glob("*.spool.checkpoint")]
+            # Not by `glob`, which takes a folder that cannot be read for an empty one.
+            files = self._folder.iterdir() if is_folder(self._folder) else ()
+            known = [path.name for path in files if path.name.endswith(".spool.checkpoint")]
             if any(not name.startswith(f"{self._selector}-") for name in known):
                 raise self._refusal(
                     f"holds clips by another selector than {self._selector}, and some would be there twice: "
@@ -192,7 +184,8 @@ class _Parts:
             self._folder.mkdir(exist_ok=True)
 
     def _has_parts(self) -> bool:
-        return any(self._path.glob(f"*/*/{self._name}.*.parquet"))
+        with told(f"read {self._path}"):
+            return any(self._path.glob(f"*/*/{self._name}.*.parquet"))
 
     def _make_parts(self) -> None:
         from . import arrow  # noqa: PLC0415  (it loads pyarrow)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from stat import S_IMODE, S_ISREG
+from stat import S_IMODE, S_ISDIR, S_ISREG
 from typing import IO, TypeVar
 
 from twitch_clips import ExportError
@@ -66,7 +66,7 @@ class NewFile:
 
     def _check_that_nobody_adds_to_it(self) -> None:
         with told(f"write {self._given}"):
-            if any(path.with_name(f"{path.name}.checkpoint").exists() for path in (self._given, self._place)):
+            if any(is_there(path.with_name(f"{path.name}.checkpoint")) for path in (self._given, self._place)):
                 raise ExportError(
                     f"{self._given} is what a backfill has written, with a checkpoint beside it: give another file"
                 )
@@ -84,8 +84,26 @@ class NewFile:
         if not is_at(self.file.fileno(), self.path):
             raise ExportError(f"{self._given} was written by another run just now: try again")
         self.file.truncate(0)
-        if self._place.exists():
+        if is_there(self._place):
             os.fchmod(self.file.fileno(), S_IMODE(self._place.stat().st_mode))
+
+
+def is_there(path: Path) -> bool:
+    """Whether a path leads to anything.
+
+    Raises:
+        OSError: It cannot be told. (`Path.exists` of Python 3.14 takes that for nothing.)
+    """
+    return _mode_of(path) is not None
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path leads to a folder.
+
+    Raises:
+        OSError: It cannot be told.
+    """
+    return S_ISDIR(_mode_of(path) or 0)
 
 
 def check_place(path: Path) -> None:
@@ -94,18 +112,48 @@ def check_place(path: Path) -> None:
     Raises:
         ExportError: There is no such folder, or it cannot be written to; or the path is a folder or a device.
     """
+    _check_name(path)
+    with told(f"write {path}"):
+        if is_folder(path):
+            raise ExportError(f"{path} is a folder: give a file in it")
+        if is_there(path) and not S_ISREG(path.stat().st_mode):
+            raise ExportError(f"{path} is not an ordinary file: give another one")
+        place = Path(os.path.realpath(path))
+        _check_that_it_may_be_made(path, path.parent, place.parent, place)
+
+
+def check_folder(path: Path) -> None:
+    """Find out what can be known of a folder's place, and of that beside it, without touching it.
+
+    Raises:
+        ExportError: It cannot be made or written to; or the path is none.
+    """
+    _check_name(path)
+    with told(f"write {path}"):
+        if path.is_mount():
+            raise ExportError(f"{path} is a file system of its own, and needs a place beside it: give a folder in it")
+        if is_there(path) and not is_folder(path):
+            raise ExportError(f"{path} is not a folder: give another one")
+        _check_that_it_may_be_made(path, Path(os.path.realpath(path)).parent, path)
+
+
+def _mode_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last of a name with a NUL
+        return None
+
+
+def _check_name(path: Path) -> None:
     if "\0" in str(path):
         raise ExportError(f"no file can have the name {str(path)!r}: give another one")
-    with told(f"write {path}"):
-        if path.is_dir():
-            raise ExportError(f"{path} is a folder: give a file in it")
-        if not path.parent.is_dir():
-            raise ExportError(f"cannot write {path}: there is no folder {path.parent}; make it first")
-        if path.exists() and not path.is_file():
-            raise ExportError(f"{path} is not an ordinary file: give another one")
-        place = Path(os.path.realpath(path))  # `resolve` fails where links go round
-        if not all(os.access(one, os.W_OK) for one in {path.parent, place.parent, place} if one.exists()):
-            raise ExportError(f"cannot write {path}, or beside it: Permission denied")
+
+
+def _check_that_it_may_be_made(path: Path, folder: Path, *places: Path) -> None:
+    if not is_folder(folder):
+        raise ExportError(f"cannot write {path}: there is no folder {folder}; make it first")
+    if not all(os.access(one, os.W_OK) for one in {folder, *places} if is_there(one)):
+        raise ExportError(f"cannot write {path}, or beside it: Permission denied")
 
 
 def lock(file: int, path: Path, refusal: ExportError | None = None) -> None:

@@ -19,7 +19,7 @@ import attrs
 
 from twitch_clips import CheckpointError, ExportError, FileStore
 
-from .disk import in_thread, is_at, lock, to_the_end, told
+from .disk import in_thread, is_at, is_there, lock, to_the_end, told
 
 _TAIL = 256  # bytes before the mark, by which a file is known again
 _GO_ON = "; what was committed stays: run it again to go on"
@@ -154,7 +154,7 @@ class GrowingFile:
             return
         with suppress(OSError):
             # A checkpoint may be in its place although saving it has failed.
-            if self._is_new and not self._checkpoint_path.exists() and is_at(self._file, self.path):
+            if self._is_new and not is_there(self._checkpoint_path) and is_at(self._file, self.path):
                 self.path.unlink()
         os.close(self._file)
         self._file = -1
@@ -165,7 +165,7 @@ class GrowingFile:
             try:
                 self._file = os.open(self.path, os.O_RDWR)
             except FileNotFoundError:
-                if self._checkpoint_path.exists():
+                if is_there(self._checkpoint_path):
                     raise self._refusal(
                         f"is not there, but its checkpoint is: bring it back, or delete {self._checkpoint_path} "
                         "to begin anew"

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from twitch_clips import CheckpointError, ExportError
 
-from .disk import NewFile, check_place, in_thread, told
+from .disk import NewFile, check_place, in_thread, is_there, told
 from .growing import GrowingFile
 from .sink import Piece, require
 
@@ -129,8 +129,9 @@ class Parquet:
 
     def _beside(self) -> "_NewParquet":
         checkpoint = self._spool.path.with_name(f"{self._spool.path.name}.checkpoint")
-        if checkpoint.exists():
-            raise ExportError(f"{self.path} is what a backfill has written, with {checkpoint}: give another file")
+        with told(f"write {self.path}"):
+            if is_there(checkpoint):
+                raise ExportError(f"{self.path} is what a backfill has written, with {checkpoint}: give another file")
         return _NewParquet(self.path)
 
     def _replace(self) -> None:
@@ -143,9 +144,9 @@ class Parquet:
         from . import arrow  # noqa: PLC0415  (it loads pyarrow)
 
         rows, before, spooled = self._rows(), self._rows_before, self._spool.mark.clips
-        if rows == before + spooled and self.path.exists():
+        if rows == before + spooled and self._is_there():
             return
-        there = arrow.read_parquet(self.path) if self.path.exists() else iter(())
+        there = arrow.read_parquet(self.path) if self._is_there() else iter(())
         added = arrow.spooled(self._spool.path, start=rows - before, end=spooled)
         new = _NewParquet(self.path, str(self._mark))
         try:
@@ -159,7 +160,7 @@ class Parquet:
         from . import arrow  # noqa: PLC0415  (it loads pyarrow)
 
         before = self._rows_before
-        rows, mark = arrow.rows_of(self.path) if self.path.exists() else (0, self._mark)
+        rows, mark = arrow.rows_of(self.path) if self._is_there() else (0, self._mark)
         if mark != self._mark:
             raise ExportError(f"{self.path} was there before, and this backfill has not written it: give another file")
         if not before <= rows <= before + self._spool.mark.clips:
@@ -168,6 +169,10 @@ class Parquet:
                 f"or move it and {self._spool.path}* away to begin anew"
             )
         return rows
+
+    def _is_there(self) -> bool:
+        with told(f"read {self.path}"):
+            return is_there(self.path)
 
 
 class _NewParquet:

@@ -10,7 +10,7 @@ from twitch_clips import Backfill, Batch, ClipStream, QueryError, StateStore, St
 from .address import is_url
 from .csv_file import Csv
 from .dataset import ParquetDataset
-from .disk import told
+from .disk import is_folder, told
 from .json_lines import JsonLines
 from .parquet import Parquet
 from .sink import Sink
@@ -85,7 +85,7 @@ def sink_for(target: str | os.PathLike[str]) -> Sink:
     if is_url(text):
         return Sql(text)
     with told(f"write {text}"):
-        if text.endswith(os.sep) or Path(text).is_dir():
+        if text.endswith(os.sep) or is_folder(Path(text)):
             return ParquetDataset(text)
     name = Path(text).name.lower()
     for suffix, kind in _BY_SUFFIX.items():
