@@ -182,14 +182,15 @@ def test_what_was_served_before_a_checkpoint_counts() -> None:
     assert _steps(_listing(1), Walk("cursor 0", 850)) == [Step.CAPPED]
 
 
-def test_a_page_asked_for_again_repeats_clips_for_a_reason_of_ours() -> None:
+@pytest.mark.parametrize("size", [1, 100])
+def test_a_page_asked_for_again_repeats_clips_for_a_reason_of_ours(size: int) -> None:
     """They stand for none that was skipped."""
     walk = Walk(None, 0)
     _turn(walk, Answer(CLIPS, "a"))
     assert not walk.repeats
-    _turn(walk, Answer(_block(0, 100), "a"))
+    _turn(walk, Answer(_block(0, size), "a"))
     assert walk.repeats
-    _turn(walk, Answer(_block(0, 100), "b"))
+    _turn(walk, Answer(_block(0, size), "b"))
     assert not walk.repeats
 
 

@@ -86,7 +86,7 @@ def read_token(answer: Answer, secrets: Collection[str] = (), *, is_refresh: boo
     token, refresh_token = (text_field(answer.body, name) for name in ("access_token", "refresh_token"))
     if not answer.is_ok:
         advice = "; the user has to authorise again" if is_refresh and answer.status in _DEAD else ""
-        message = _message(answer, [*secrets, token or "", refresh_token or ""]) or "(no message)"
+        message = _message(answer, [*secrets, token, refresh_token]) or "(no message)"
         kind = AuthUnavailable if answer.status in _FAILED or answer.status == TOO_MANY else AuthError
         raise kind(f"the token server answered {answer.status}: {message}{advice}")
     if not token or not is_sendable(token):
@@ -130,7 +130,7 @@ def read_date(text: str) -> datetime | None:
         return None
 
 
-def _message(answer: Answer, secrets: Collection[str]) -> str:
+def _message(answer: Answer, secrets: Collection[str | None]) -> str:
     """Helix's `message`, which may be empty; of HTML or text from the edge, the start."""
     message = text_field(answer.body, "message")
     if message is not None:
@@ -143,7 +143,7 @@ def _message(answer: Answer, secrets: Collection[str]) -> str:
     return message
 
 
-def _without(secrets: Collection[str], text: str) -> str:
+def _without(secrets: Collection[str | None], text: str) -> str:
     """The text with each secret blotted out, as it is or as a form spells it."""
     spellings = {spelling for secret in secrets if secret for spelling in (secret, quote_plus(secret))}
     for spelling in sorted(spellings, key=len, reverse=True):  # one may be a part of another
