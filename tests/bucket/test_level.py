@@ -1,7 +1,7 @@
 """The arithmetic of the bucket: properties of pure functions."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from twitch_clips import RateHeaders
@@ -60,6 +60,7 @@ def test_a_point_given_back_at_once_is_as_if_it_was_not_taken(level: Level) -> N
 
 
 @given(limits, st.lists(st.floats(0, 5) | st.just(0.0), min_size=1, max_size=60), st.integers(0, 59))
+@example(30, [0.0, 5.0], 0)  # full again in between, and slow to refill: seldom drawn
 def test_a_point_given_back_late_is_never_given_back_twice(limit: int, pauses: list[float], which: int) -> None:
     """The bucket may have filled up without it: it is no fuller than if it had not been taken, nor emptier than now."""
     now, level, without = NOW, Level.full(limit), Level.full(limit)
